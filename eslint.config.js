@@ -1,0 +1,68 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Which rooms a room may import, besides its own files and errors.ts. The reasons stand in README.md, "The house". */
+const rooms = {
+  domain: [],
+  api: ['domain'],
+  inbox: ['domain'],
+  http: ['domain'],
+  keys: [],
+  store: ['domain', 'inbox', 'keys'],
+  forwards: ['domain', 'inbox', 'http'],
+  negotiate: ['domain', 'keys', 'store', 'api', 'http'],
+  events: ['domain', 'keys', 'store', 'inbox', 'api', 'http'],
+  interfaces: ['domain', 'keys', 'store', 'api', 'http'],
+  hooks: ['domain', 'api', 'events/define-event', 'interfaces/define-page'],
+  sandbox: ['http/views'],
+};
+
+const importTable = Object.entries(rooms).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            // An import that climbs out of its room ("../other/…") may only reach an allowed room. Inside store/sqlite/
+            // one more "../" is still the room itself, which is why the room's own files are allowed by name.
+            regex: `^(?:\\.\\./)+(?!\\.|errors\\.ts$|[a-z-]+\\.ts$${[room, ...allowed].map((r) => `|${r}[/.]`).join('')})`,
+            message: `src/${room} may import only: ${['errors.ts', ...allowed].join(', ')} (the import table in eslint.config.js).`,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default defineConfig(
+  globalIgnores(['data/', 'node_modules/']),
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+  },
+  {
+    rules: {
+      'no-console': 'error',
+      'max-lines': ['error', 300],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings are read in main.ts.' },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  ...importTable,
+  // The port is asynchronous since other databases are; SQLite answers at once.
+  { files: ['src/store/sqlite/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
+  {
+    files: ['src/**/main.ts', 'src/demo.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+);

@@ -1,0 +1,93 @@
+import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
+import { refused } from './domain/answer.ts';
+import { Refusal } from './errors.ts';
+import { eventRoutes } from './events/event-routes.ts';
+import { registerRefusalLimit } from './http/limit-refusals.ts';
+import { sendErrorPage } from './http/send-error-page.ts';
+import { registerViews } from './http/views.ts';
+import { interfaceRoutes } from './interfaces/interface-routes.ts';
+import { connectRoutes } from './negotiate/connect-routes.ts';
+import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
+import type { Services } from './services.ts';
+
+const defaultBudget = 2000;
+
+/** The web server: its plugins, and the rooms mounted. Does no I/O by itself. */
+export async function buildApp(
+  services: Services,
+  options: { stream?: { write(line: string): void } } = {},
+): Promise<FastifyInstance> {
+  const { config, app: hooks, answers, history } = services;
+  const app = Fastify({
+    logger: {
+      level: config.LOG_LEVEL,
+      // Keys and sessiontokens are in URLs: of a request only its method and its route are ever logged.
+      serializers: { req: ({ method, routeOptions }) => ({ method, route: routeOptions.url }) },
+      ...options,
+    },
+    logController: new LogController({ disableRequestLogging: true }),
+    // A sender that stops in the middle is let go.
+    requestTimeout: 30_000,
+    // The default would repeat the URL in its answer.
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      void reply.code(400).send(refused('The address is not a valid URL.'));
+    },
+  });
+
+  const limitRefusals = await registerRefusalLimit(app);
+  await registerViews(app);
+  if (/^(debug|trace)$/.test(config.LOG_LEVEL)) logAnswers(app);
+
+  const shared = { ...services, limitRefusals };
+  await app.register((room, _options, done) => {
+    const answerOf: Parameters<typeof eventRoutes>[1]['answerOf'] = (id, hook) =>
+      answers.wait(id, hook.budget ?? defaultBudget);
+    eventRoutes(room, { ...shared, events: hooks.events, answerOf });
+    done();
+  });
+  const negotiation = {
+    ...shared,
+    asked: hooks,
+    publicUrl: config.PUBLIC_URL,
+    publicid: config.MICROBIZZ_PUBLICID,
+    secretkey: config.MICROBIZZ_SECRETKEY,
+    defaultSolution: config.MICROBIZZ_URL,
+    allowedHosts: config.MICROBIZZ_HOSTS,
+  };
+  await app.register((room, _options, done) => {
+    connectRoutes(room, negotiation);
+    done();
+  });
+  await app.register((room, _options, done) => {
+    negotiateRoutes(room, negotiation);
+    done();
+  });
+  await app.register((room, _options, done) => {
+    interfaceRoutes(room, { ...shared, pages: hooks.pages, history });
+    done();
+  });
+
+  app.get('/health/live', () => ({ status: 'ok' }));
+  app.get('/health/ready', async (_request, reply) => {
+    try {
+      await services.store.checkWritable();
+      return { status: 'ok' };
+    } catch (error) {
+      app.log.error({ err: error }, 'not ready: the database cannot be written');
+      return reply.code(503).send({ status: 'unavailable', error: 'The database cannot be written.' });
+    }
+  });
+  app.setErrorHandler(sendErrorPage);
+  app.setNotFoundHandler(() => {
+    throw new Refusal('not-found', 'There is nothing at this address.');
+  });
+  return app;
+}
+
+/** One line an answer, for those who ask for it: it costs a busy server a tenth of its speed. */
+function logAnswers(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.debug({ req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    done();
+  });
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { isLoopback, refuseAddress } from './domain/hosts.ts';
+import { Secret } from './domain/secret.ts';
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const publicUrl = z
+  .url({ protocol: /^https?$/, error: 'must be a complete http(s) URL' })
+  .transform((text, context) => {
+    const url = new URL(text);
+    if (url.protocol !== 'https:' && !isLoopback(url.hostname))
+      context.addIssue('must be https, since Microbizz and browsers reach it over the internet');
+    if (url.search !== '' || url.hash !== '') context.addIssue('must not have a query or a fragment');
+    return url.href.replace(/\/$/, '');
+  });
+
+const databaseUrl = z
+  .string()
+  .startsWith('file:', 'must be file:<path> (SQLite)')
+  .transform((text) => text.slice('file:'.length));
+
+/** The environment, by the name of each variable. `.env.example` lists the same names; a test holds the two equal. */
+export const Environment = z.object({
+  PUBLIC_URL: publicUrl.default('http://localhost:3000'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number('must be a port number').int().min(0).max(65535).default(3000),
+  MICROBIZZ_PUBLICID: z
+    .string('is required: the application key from Ventu')
+    .min(1, 'is required: the application key from Ventu'),
+  MICROBIZZ_SECRETKEY: z
+    .string('is required: the secret key from Ventu')
+    .min(1, 'is required: the secret key from Ventu')
+    .transform((text) => new Secret(text)),
+  MICROBIZZ_URL: z.url('must be a complete URL').default('https://system.microbizz.dk'),
+  MICROBIZZ_HOSTS: list.default(['*.microbizz.dk', '*.microbizz.com']),
+  DATABASE_URL: databaseUrl.default('data/appconnect.db'),
+  APP_KEY: list
+    .refine(
+      (keys) => keys.length > 0 && keys.every((key) => key.length >= 32),
+      'needs at least 32 characters in each key',
+    )
+    .transform((keys) => keys.map((key) => new Secret(key)))
+    .optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type Config = z.output<typeof Environment>;
+
+/** Reads the settings, or throws one error that names every fault. An empty variable counts as not set. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const read = Environment.safeParse(given);
+  const faults = read.error?.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`) ?? [];
+  const address = read.data && refuseAddress(read.data.MICROBIZZ_URL, read.data.MICROBIZZ_HOSTS);
+  if (address !== undefined) faults.push(`  MICROBIZZ_URL cannot be used: ${address}`);
+  if (!read.success || faults.length > 0) throw new Error(`These settings are missing or wrong:\n${faults.join('\n')}`);
+  return read.data;
+}

@@ -1,0 +1,26 @@
+import type { HookName } from './hook.ts';
+
+/** The fields of an event's POST as they came: every name, whole values. An object is JSON text inside its field. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** An event as it arrives, before it is stored. */
+export interface Arrival extends HookName {
+  readonly tenantId: number;
+  readonly receivedAt: number;
+  readonly fields: Fields;
+}
+
+/** A POST with a good key and bad content: kept with its body, so that an operator can look. */
+export interface Rejection extends HookName {
+  readonly tenantId: number;
+  readonly receivedAt: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** What is wrong, as Microbizz was told. */
+  readonly fault: string;
+}
+
+export interface StoredEvent extends Arrival {
+  /** Rises with each arrival, and is never given twice. */
+  readonly id: number;
+}

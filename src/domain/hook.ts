@@ -1,0 +1,16 @@
+/** A place in Microbizz that an app can be hooked into, in Microbizz' own words: `invoice` + `event_invoice_line_change`. */
+export interface HookName {
+  readonly modcode: string;
+  readonly hook: string;
+}
+
+/** One entry of `hooks` in the appconnect request (seed 003). `url` is complete. */
+export interface HookRequest extends HookName {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** `invoice/event_invoice_line_change`: how a hook is written in URLs, logs and the catalogue. */
+export function hookPath({ modcode, hook }: HookName): string {
+  return `${modcode}/${hook}`;
+}

@@ -1,0 +1,37 @@
+import type { Fields } from './event.ts';
+
+export type MicrobizzObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The object in a field: JSON text, or PHP's bracket fields (`document[id]=7`); undefined where there is neither.
+ * Microbizz' objects are mostly undocumented and grow, so nothing of it is checked.
+ */
+export function readObject(fields: Fields, variable: string): MicrobizzObject | undefined {
+  const text = fields[variable];
+  if (text === undefined) return readBrackets(fields, variable);
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readBrackets(fields: Fields, variable: string): MicrobizzObject | undefined {
+  const entries = Object.entries(fields).flatMap(([name, value]) => {
+    const [, member] = name.startsWith(`${variable}[`) ? (/^[^[]+\[([^\]]+)\]$/.exec(name) ?? []) : [];
+    return member === undefined ? [] : [[member, value] as const];
+  });
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** An id, a userid or a usercode: a number or a text. Empty where there is none. */
+export function readId(object: MicrobizzObject | undefined, name: string): string {
+  const value = object?.[name];
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  return typeof value === 'string' ? value.trim().slice(0, 255) : '';
+}
+
+function isObject(value: unknown): value is MicrobizzObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

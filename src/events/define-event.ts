@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { HookName } from '../domain/hook.ts';
+import type { MicrobizzObject } from '../domain/read-object.ts';
+import type { Answer } from '../domain/answer.ts';
+
+/** What a handler may do in a tenant's Microbizz. What it writes does not come back as an event (`disable_callbacks`). */
+export interface HandlerApi {
+  /** Sends one command. Throws when Microbizz does not carry it out; the event is then tried again later. */
+  call(command: string, input?: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export interface HandlerLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What happened, as a handler is told of it. */
+export interface HandledEvent<O> extends HookName {
+  /** Stable: the same in every attempt and every replay. Use it to do a thing once. */
+  readonly id: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** The object read by the hook's schema, with every field that Microbizz sent. */
+  readonly object: O;
+  /** The object as we knew it before, when we did. */
+  readonly previous: O | undefined;
+  /** Every field of the POST, as it came. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface HandlerContext {
+  readonly tenant: { readonly id: number; readonly contract: string; readonly host: string };
+  readonly api: HandlerApi;
+  readonly log: HandlerLog;
+  /** Aborted when the time limit (30 s) is over or the process stops: pass it on to whatever waits. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Called at least once for each event, in the order of arrival for one object. It can be called again with an event that it has already
+ * handled (the process may die between the work and the note of it): let `event.id` decide. Throwing means: try again later.
+ */
+export type Handler<O> = (event: HandledEvent<O>, context: HandlerContext) => Promise<Answer | undefined>;
+
+/** An event hook of this app: what it asks Microbizz for, and what it does when it is told. */
+export interface EventHook<O = MicrobizzObject> extends HookName {
+  /** What Microbizz shows in its list of hooks. */
+  readonly title: string;
+  /** Reads the object: name the fields that you use, loosely (`z.looseObject`). The event is stored whole, whatever the schema says. */
+  readonly object?: z.ZodType<O>;
+  /** Left out: the event is stored, and shown by the pages, and nothing more is done. */
+  readonly handle?: Handler<O>;
+  /**
+   * Microbizz waits for the handler, and gets its answer: `refused('…')` tells it that the event failed. Over budget, or when the handler
+   * throws, Microbizz is told `status: true` and the event is tried again from the inbox.
+   */
+  readonly answer?: 'after-handling';
+  /** Milliseconds that Microbizz may be kept waiting by `answer`; 2,000 when left out. */
+  readonly budget?: number;
+}
+
+export function defineEvent<O = MicrobizzObject>(hook: EventHook<O>): EventHook {
+  // A hook's schema and handler agree about O between themselves; the list of hooks need not know it.
+  return hook as unknown as EventHook;
+}

@@ -1,0 +1,130 @@
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { accepted, refused, type Answer } from '../domain/answer.ts';
+import type { Arrival, Rejection } from '../domain/event.ts';
+import { hookPath, type HookName } from '../domain/hook.ts';
+import { Refusal } from '../errors.ts';
+import type { LimitRefusals } from '../http/limit-refusals.ts';
+import { eventPurpose } from '../http/purposes.ts';
+import { takeRawBodies } from '../http/raw-body.ts';
+import { readFields } from '../http/read-fields.ts';
+import type { Gatherer } from '../inbox/gather.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import type { Connections } from '../store/store.ts';
+import { checkVariables } from './check-variables.ts';
+import type { EventHook } from './define-event.ts';
+import { buildFindSource, type Source } from './find-source.ts';
+
+/** The limit of one event's body, in bytes. */
+export const maxEvent = 1024 * 1024;
+
+export interface EventServices {
+  readonly keyring: Keyring;
+  readonly connections: Connections;
+  readonly gatherer: Gatherer;
+  readonly events: readonly EventHook[];
+  readonly now: () => number;
+  readonly limitRefusals: LimitRefusals;
+  /** What Microbizz is told of a stored event whose hook answers after its handling. */
+  readonly answerOf: (eventId: number, hook: EventHook) => Promise<Answer>;
+}
+
+interface EventRoute {
+  Params: HookName & { key: string };
+}
+
+/** Where a request comes from, and what it tells of: known once its key is checked, before anything of it is read. */
+interface Sender {
+  readonly source: Source;
+  readonly definition: EventHook;
+}
+
+type Content = Pick<Arrival, 'fields'> | Pick<Rejection, 'contentType' | 'body' | 'fault'>;
+
+/** `POST /events/:key/:modcode/:hook`: take it, store it, and only then say so. Every answer is `{status, error}`. */
+export function eventRoutes(app: FastifyInstance, services: EventServices): void {
+  const { keyring, gatherer, connections, now } = services;
+  const hooks = new Map(services.events.map((hook) => [hookPath(hook), hook]));
+  const findSource = buildFindSource(connections);
+  const senders = new WeakMap<FastifyRequest, Sender>();
+  const yes = JSON.stringify(accepted);
+
+  takeRawBodies(app);
+
+  app.addHook<EventRoute>('onRequest', async (request) => {
+    const { key, modcode, hook } = request.params;
+    const installation = keyring.open(key, eventPurpose({ modcode, hook }));
+    const definition = hooks.get(`${modcode}/${hook}`);
+    if (installation === undefined || definition === undefined) {
+      await services.limitRefusals(request);
+      throw new Refusal(
+        'unknown-key',
+        'This is not an event address of this app. Connect the app again to get new addresses.',
+      );
+    }
+    senders.set(request, { source: await findSource(installation), definition });
+  });
+
+  app.post<EventRoute>('/events/:key/:modcode/:hook', { bodyLimit: maxEvent }, async (request, reply) => {
+    const sender = senders.get(request) as Sender;
+    const body = rawBody(request);
+    const fields = readFields(request.headers['content-type'] ?? '', body);
+    checkVariables(sender.definition, fields);
+    const id = await store(sender, { fields }, body.length);
+    reply.type('application/json; charset=utf-8');
+    if (id === undefined || sender.definition.answer === undefined) return yes;
+    return JSON.stringify(await services.answerOf(id, sender.definition));
+  });
+
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const { status, message } = explain(error);
+    const sender = senders.get(request);
+    const about = sender && { tenant: tenantOf(sender.source), hook: hookPath(sender.definition) };
+    if (status >= 500) request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
+    else if (sender !== undefined) {
+      request.log.warn({ ...about, fault: message }, 'event rejected');
+      await keepRejected(request, sender, message).catch((err: unknown) => {
+        request.log.error({ ...about, err }, 'rejected event not kept');
+      });
+    }
+    return reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(refused(message)));
+  });
+
+  /** Resolves when it is safe on disk: with the event's id, or undefined for one that waits for its installation to be proven. */
+  async function store({ source, definition }: Sender, content: Content, size: number): Promise<number | undefined> {
+    const { modcode, hook } = definition;
+    const arrival = { modcode, hook, receivedAt: now(), ...content };
+    if ('tenantId' in source) return gatherer.add({ ...arrival, tenantId: source.tenantId }, size);
+    if (await connections.park(source.installationId, arrival)) return undefined;
+    throw new Refusal('unavailable', 'Too many events wait for this connection to be finished. Send it again later.');
+  }
+
+  /** With its body, so that an operator can see what Microbizz said. Of a body over the limit is kept only that it came. */
+  async function keepRejected(request: FastifyRequest, sender: Sender, fault: string): Promise<void> {
+    const body = rawBody(request);
+    const contentType = (request.headers['content-type'] ?? '').slice(0, 255);
+    await store(sender, { contentType, body, fault }, body.length);
+  }
+}
+
+function rawBody({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function tenantOf(source: Source): number | 'pending' {
+  return 'tenantId' in source ? source.tenantId : 'pending';
+}
+
+/** Status and sentence. Content that is wrong gets 200: Microbizz shows the sentence to somebody only if it reads the answer. */
+function explain(error: FastifyError): { status: number; message: string } {
+  if (error instanceof Refusal) {
+    return { status: error.code === 'bad-request' ? 200 : error.statusCode, message: error.message };
+  }
+  if (error.statusCode === 413) return { status: 413, message: `The event is larger than ${maxEvent} bytes.` };
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return { status: error.statusCode, message: error.message };
+  }
+  return { status: 503, message: 'The event could not be stored. Send it again later.' };
+}

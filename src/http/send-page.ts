@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { languageOf } from './language.ts';
+
+export interface PageOptions {
+  /** Origin that may show the page in a frame; nobody may when it is left out. */
+  readonly frameAncestor?: string;
+  /** Seconds until the browser loads the page again. */
+  readonly refresh?: number;
+  readonly status?: number;
+}
+
+/**
+ * Renders a view with the headers that every page of ours has, errors too. Nothing is loaded from anywhere, only styles and scripts with
+ * the nonce run. There is no `form-action`: browsers apply it to redirects too, and Microbizz may send the browser on to a login page.
+ */
+export async function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  data: object,
+  { frameAncestor, refresh, status = 200 }: PageOptions = {},
+): Promise<FastifyReply> {
+  const nonce = randomBytes(16).toString('base64');
+  const policy = [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    `frame-ancestors ${frameAncestor ?? "'none'"}`,
+  ];
+  const page = await reply.viewAsync(view, { ...data, nonce, language: languageOf(request) });
+  return reply
+    .code(status)
+    .headers({
+      'content-security-policy': policy.join('; '),
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      vary: 'accept-language',
+      ...(refresh === undefined ? {} : { refresh: String(refresh) }),
+    })
+    .type('text/html; charset=utf-8')
+    .send(page);
+}

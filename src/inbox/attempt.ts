@@ -1,0 +1,39 @@
+import { messageOf } from '../errors.ts';
+import type { Claimed } from './inbox-store.ts';
+import type { Outcome } from './worker.ts';
+
+/**
+ * Runs one handling to its end, its time limit or the stop of the process, whichever comes first. What does not listen to its signal goes
+ * on by itself, and its end is no longer looked at.
+ */
+export async function attempt(
+  claimed: Claimed,
+  run: (claimed: Claimed, signal: AbortSignal) => Promise<Outcome>,
+  time: number,
+  stop: AbortSignal,
+): Promise<Outcome | 'stopped'> {
+  const limit = new AbortController();
+  let onStop: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const cut = new Promise<Outcome | 'stopped'>((resolve) => {
+    timer = setTimeout(() => {
+      limit.abort();
+      resolve({ kind: 'failed', fault: `It did not end within ${time / 1000} seconds.` });
+    }, time);
+    onStop = () => {
+      limit.abort();
+      resolve('stopped');
+    };
+    if (stop.aborted) onStop();
+    else stop.addEventListener('abort', onStop);
+  });
+  const work = Promise.resolve()
+    .then(() => run(claimed, limit.signal))
+    .catch((error: unknown): Outcome => ({ kind: 'failed', fault: messageOf(error) }));
+  try {
+    return await Promise.race([work, cut]);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', onStop);
+  }
+}

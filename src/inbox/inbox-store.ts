@@ -1,0 +1,99 @@
+import type { Arrival, Fields, Rejection, StoredEvent } from '../domain/event.ts';
+
+/** 0 in place of a forward's id: the app's own handler. */
+export const appHandler = 0;
+
+/** An event with all that its handling needs to know, worked out off the path of the answer (sort-event.ts). */
+export interface SortedEvent {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly modcode: string;
+  readonly hook: string;
+  readonly receivedAt: number;
+  /** A rejected POST: counted, and nothing else. */
+  readonly rejected: boolean;
+  /** Empty when the event names no object. */
+  readonly objectId: string;
+  readonly lane: string;
+  /** Of the whole content: equal to the latest one of its object and hook means the same change told again. */
+  readonly hash: Uint8Array;
+  readonly userid: string;
+  readonly usercode: string;
+  /** Danish calendar day of arrival, `YYYY-MM-DD`. */
+  readonly day: string;
+  /** False when the app has nothing to do for this hook: the event is handled by being stored. */
+  readonly handler: boolean;
+}
+
+/** What a claim may take: `total` in all, and for one tenant's handler or forward what `perTarget` leaves beside its `busy` ones. */
+export interface Room {
+  readonly total: number;
+  readonly perTarget: number;
+  readonly busy: ReadonlyMap<string, number>;
+}
+
+/** How `Room.busy` names a target. */
+export function targetKey(tenantId: number, forwardId: number): string {
+  return `${tenantId}/${forwardId}`;
+}
+
+export interface ClaimRequest {
+  readonly now: number;
+  readonly until: number;
+  /** Unique to this claim. Only its holder may finish what it took. */
+  readonly lease: string;
+  readonly room: Room;
+}
+
+/** One event on its way to one target, taken under a lease. */
+export interface Claimed {
+  readonly event: StoredEvent;
+  readonly forwardId: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly lease: string;
+  readonly objectId: string;
+  /** The fields of the event before this one, of the same object and hook. */
+  readonly previous: Fields | undefined;
+}
+
+export type Ending =
+  | { readonly kind: 'handled'; readonly refusal?: string }
+  | { readonly kind: 'retry'; readonly dueAt: number; readonly fault: string }
+  | { readonly kind: 'dead'; readonly fault: string }
+  /** Given back untouched, since the process stops: does not count as an attempt. */
+  | { readonly kind: 'returned' };
+
+export interface Finish {
+  readonly claimed: Claimed;
+  readonly ending: Ending;
+}
+
+/** Events until they are handled. One act a method; an act that rejects has changed nothing. */
+export interface InboxStore {
+  /** Stores all of them or none, and resolves when they are safe on disk, with the id of each. */
+  append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;
+  /** The next arrivals in order, and the place that they come after. */
+  listUnsorted(limit: number): Promise<{ after: number; events: (StoredEvent & { rejected: boolean })[] }>;
+  /** Puts events into their lanes and marks duplicates. False when another process was there first: then nothing is done. */
+  sort(after: number, events: readonly SortedEvent[]): Promise<boolean>;
+  /** Takes what is due, at most one event of a lane: leases it until `until`, when it falls due again by itself. */
+  claim(request: ClaimRequest): Promise<Claimed[]>;
+  /** Ends or postpones what was claimed. Answers those whose lease was lost, for which nothing is done. */
+  finish(finishes: readonly Finish[], now: number): Promise<Finish[]>;
+  /** When the next waiting event falls due. */
+  nextDue(): Promise<number | undefined>;
+  /** Makes the leases of holders that are gone fall due at once. A lease begins with its holder and a slash. */
+  releaseLeases(isGone: (holder: string) => boolean, now: number): Promise<number>;
+  /** How one event's handling stands; undefined until it was sorted. */
+  findHandling(eventId: number): Promise<Handling | undefined>;
+}
+
+/** ready: first of its lane, waiting or being tried · queued: behind another · held: first of a paused forward's lane. */
+export type HandlingState = 'ready' | 'queued' | 'held' | 'handled' | 'duplicate' | 'dead';
+
+export interface Handling {
+  readonly state: HandlingState;
+  readonly attempt: number;
+  readonly fault: string | undefined;
+}

@@ -1,0 +1,185 @@
+import type { StoredEvent } from '../domain/event.ts';
+import { hookPath } from '../domain/hook.ts';
+import type { Answers } from './answers.ts';
+import { attempt } from './attempt.ts';
+import { retryDelay } from './back-off.ts';
+import { isGone } from './holder.ts';
+import { appHandler, targetKey, type Claimed, type Ending, type Finish, type InboxStore } from './inbox-store.ts';
+import { buildPace } from './pace.ts';
+import { sortEvent } from './sort-event.ts';
+
+/** What became of one attempt. `retryAfter` in milliseconds. */
+export type Outcome =
+  | { readonly kind: 'handled'; readonly refusal?: string }
+  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number };
+
+export interface WorkerLimits {
+  /** Handlings under way at the same time, in all and for one tenant's handler or forward. */
+  readonly total: number;
+  readonly perTarget: number;
+  /** Milliseconds for one handling. */
+  readonly time: number;
+  /** Milliseconds between two looks for what another process stored. */
+  readonly look: number;
+}
+
+export const workerLimits: WorkerLimits = { total: 256, perTarget: 64, time: 30_000, look: 1000 };
+
+/** Events sorted in one transaction: some 5 ms of work, which an answer may have to wait for. */
+const sortedAtOnce = 128;
+/** A lease outlives the handling by this, in milliseconds, so that it ends only when its holder is stuck or gone. */
+const leaseMargin = 30_000;
+/** Milliseconds that a stopping process leaves to what is under way, before it gives it back. */
+const stopGrace = 3000;
+
+export interface WorkerOptions {
+  readonly store: InboxStore;
+  readonly answers: Answers;
+  /** Names this process: newHolder(). */
+  readonly holder: string;
+  /** False for hooks that the app only stores. */
+  readonly hasHandler: (event: StoredEvent) => boolean;
+  readonly run: (claimed: Claimed, signal: AbortSignal) => Promise<Outcome>;
+  /** How many arrivals there were so far: while they keep coming, the worker leaves them most of the time. */
+  readonly arrivals: () => number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+  readonly limits?: WorkerLimits;
+}
+
+export interface Worker {
+  /** Something new may be there: look now. */
+  nudge(): void;
+  /** Ends when what is under way has been given back or noted. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Sorts what arrived, takes what is due, and notes how it ended: one transaction each, for many events at once. Any number of workers may
+ * run on one database. What a crash leaves under a lease falls due when the lease ends, or at once when its process is known to be gone.
+ */
+export function startWorker(options: WorkerOptions): Worker {
+  const { store, answers, holder, now, log, limits = workerLimits } = options;
+  const stopping = new AbortController();
+  const busy = new Map<string, number>();
+  const endings: Finish[] = [];
+  const pace = buildPace(options.arrivals);
+  let running = 0;
+  let leases = 0;
+  let stopped = false;
+
+  async function sort(): Promise<boolean> {
+    const { after, events } = await store.listUnsorted(sortedAtOnce);
+    if (events.length === 0) return false;
+    await store.sort(
+      after,
+      events.map((event) => sortEvent(event, options.hasHandler)),
+    );
+    await answers.sorted(events.map(({ id }) => id));
+    return true;
+  }
+
+  async function claim(): Promise<boolean> {
+    if (stopped || running >= limits.total) return false;
+    leases += 1;
+    const claimed = await store.claim({
+      now: now(),
+      until: now() + limits.time + leaseMargin,
+      lease: `${holder}/${leases}`,
+      room: { total: limits.total - running, perTarget: limits.perTarget, busy },
+    });
+    for (const one of claimed) void carry(one);
+    return claimed.length > 0;
+  }
+
+  async function carry(claimed: Claimed): Promise<void> {
+    const target = targetKey(claimed.event.tenantId, claimed.forwardId);
+    running += 1;
+    busy.set(target, (busy.get(target) ?? 0) + 1);
+    const outcome = await attempt(claimed, options.run, limits.time, stopping.signal);
+    const ending = outcome === 'stopped' ? { kind: 'returned' as const } : toEnding(claimed, outcome);
+    endings.push({ claimed, ending });
+    running -= 1;
+    const left = (busy.get(target) ?? 1) - 1;
+    if (left === 0) busy.delete(target);
+    else busy.set(target, left);
+    pace.nudge();
+  }
+
+  function toEnding(claimed: Claimed, outcome: Outcome): Ending {
+    if (outcome.kind === 'handled') return outcome;
+    const { fault } = outcome;
+    const delay = retryDelay(claimed.attempt, options.random, outcome.retryAfter);
+    const { event, forwardId, attempt: tries } = claimed;
+    const about = {
+      tenant: event.tenantId,
+      hook: hookPath(event),
+      event: event.id,
+      forward: forwardId,
+      attempt: tries,
+      fault,
+    };
+    if (delay === undefined) log.error(about, 'event is dead: the last attempt failed');
+    else log.warn({ ...about, again: delay }, 'attempt failed');
+    return delay === undefined ? { kind: 'dead', fault } : { kind: 'retry', fault, dueAt: now() + delay };
+  }
+
+  async function note(): Promise<boolean> {
+    if (endings.length === 0) return false;
+    const batch = endings.slice();
+    const lost = new Set(await store.finish(batch, now()));
+    endings.splice(0, batch.length);
+    for (const finish of batch) {
+      const { event, forwardId } = finish.claimed;
+      if (lost.has(finish))
+        log.warn(
+          { tenant: event.tenantId, event: event.id, forward: forwardId },
+          'lease lost: the event is handled again',
+        );
+      else if (forwardId === appHandler) answers.settle(event.id, finish.ending);
+    }
+    return true;
+  }
+
+  async function turn(): Promise<void> {
+    const began = performance.now();
+    const moved = [await sort(), await note(), await claim()].includes(true);
+    if (moved) await pace.rest(performance.now() - began);
+    else {
+      const due = await store.nextDue();
+      await pace.sleep(Math.min(limits.look, Math.max(1, (due ?? Infinity) - now())));
+    }
+  }
+
+  async function work(): Promise<void> {
+    await store.releaseLeases((other) => isGone(other, holder), now());
+    while (!stopped) {
+      try {
+        await turn();
+      } catch (error) {
+        log.error({ err: error }, 'inbox: the store failed; trying again');
+        await pace.sleep(limits.look);
+      }
+    }
+  }
+
+  const working = work().catch((error: unknown) => {
+    log.error({ err: error }, 'inbox: the worker could not start');
+  });
+
+  return {
+    nudge: pace.nudge,
+    async stop() {
+      stopped = true;
+      pace.nudge();
+      await working;
+      const grace = setTimeout(() => {
+        stopping.abort();
+      }, stopGrace);
+      while (running > 0) await pace.sleep(limits.look);
+      clearTimeout(grace);
+      await note();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Language } from '../http/language.ts';
+
+/** What the pages of becoming connected say. */
+export const connectTexts: Record<Language, Record<string, string>> = {
+  da: {
+    connectTitle: 'Forbind til Microbizz',
+    connectLead: 'Du sendes videre til Microbizz, hvor du logger ind og godkender app’en.',
+    connectButton: 'Fortsæt til Microbizz',
+    connected: 'Forbundet',
+    connectedLead: 'App’en er forbundet til Microbizz. Du kan lukke denne side og åbne app’en i Microbizz.',
+    waiting: 'Venter på Microbizz',
+    waitingLead: 'Microbizz har endnu ikke bekræftet forbindelsen. Siden opdaterer sig selv.',
+    waitingHint: 'Sagde du nej i Microbizz, kan du prøve igen:',
+    failed: 'Ikke forbundet',
+    failedLead: 'Forbindelsen blev ikke til noget. Grunden var:',
+    expired: 'Ikke forbundet',
+    expiredLead: 'Der kom ingen bekræftelse fra Microbizz inden for 60 minutter.',
+    again: 'Prøv igen',
+    solution: 'Løsning',
+    contract: 'Kontrakt',
+    hooks: 'Steder i Microbizz',
+  },
+  en: {
+    connectTitle: 'Connect to Microbizz',
+    connectLead: 'You are sent on to Microbizz, where you log in and accept the app.',
+    connectButton: 'Continue to Microbizz',
+    connected: 'Connected',
+    connectedLead: 'The app is connected to Microbizz. You can close this page and open the app in Microbizz.',
+    waiting: 'Waiting for Microbizz',
+    waitingLead: 'Microbizz has not confirmed the connection yet. This page reloads by itself.',
+    waitingHint: 'If you said no in Microbizz, you can try again:',
+    failed: 'Not connected',
+    failedLead: 'The connection was not made. The reason:',
+    expired: 'Not connected',
+    expiredLead: 'Microbizz did not confirm the connection within 60 minutes.',
+    again: 'Try again',
+    solution: 'Solution',
+    contract: 'Contract',
+    hooks: 'Places in Microbizz',
+  },
+};

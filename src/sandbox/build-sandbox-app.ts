@@ -1,0 +1,62 @@
+import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
+import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { registerViews } from '../http/views.ts';
+import { consentRoutes } from './consent-routes.ts';
+import { controlRoutes } from './control-routes.ts';
+import { endpointRoutes } from './endpoint-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import type { SandboxState } from './sandbox-state.ts';
+
+const mostBytes = 16 * 1024 * 1024;
+
+/** No script runs on these pages, so text of an app that slipped through the escaping would do no harm either. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-src http: https:; base-uri 'none'";
+
+export async function buildSandboxApp(
+  state: SandboxState,
+  logger: FastifyServerOptions['logger'],
+): Promise<FastifyInstance> {
+  const app = fastify({ logger: logger ?? false, bodyLimit: mostBytes, forceCloseConnections: true });
+  // As PHP's $_POST: the two form encodings are fields, every other body is none.
+  app.removeAllContentTypeParsers();
+  await app.register(formbody, { bodyLimit: mostBytes });
+  await app.register(multipart, {
+    attachFieldsToBody: 'keyValues',
+    limits: { fieldSize: mostBytes, fields: 1000, files: 0 },
+  });
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    payload.on('end', () => {
+      done(null, {});
+    });
+  });
+  await registerViews(app);
+
+  app.addHook('onRequest', async (request, reply) => {
+    // Apps allow themselves to be framed by the origin of `endpoint` only, so the pages must be seen under that very name.
+    const { protocol, host, hostname, port } = new URL(state.origin);
+    const isAlias = request.host === `localhost:${port}` && hostname !== 'localhost';
+    if (isAlias && request.method === 'GET') return reply.redirect(`${protocol}//${host}${request.url}`, 302);
+    if (request.method === 'POST' && isForeign(request)) throw new ForeignForm();
+    reply.header('content-security-policy', policy).header('cache-control', 'no-store');
+    return undefined;
+  });
+
+  consentRoutes(app, state);
+  endpointRoutes(app, state);
+  pageRoutes(app, state);
+  controlRoutes(app, state);
+  return app;
+}
+
+/** Some web page you visit must not press buttons here. Two addresses are there for others: the consent page and the API. */
+function isForeign(request: FastifyRequest): boolean {
+  if (request.url.startsWith('/api/') || /^\/appconnect\/(\?|$)/.test(request.url)) return false;
+  return ['cross-site', 'same-site'].includes(String(request.headers['sec-fetch-site']));
+}
+
+class ForeignForm extends Error {
+  readonly statusCode = 403;
+  override readonly message = 'This button can be pressed on the pages of the sandbox only.';
+}

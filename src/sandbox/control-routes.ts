@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify';
+import { changeKinds, changeObject } from './change-object.ts';
+import { Faults } from './faults.ts';
+import { frameOf } from './page-frame.ts';
+import { readField } from './read-field.ts';
+import type { SandboxState } from './sandbox-state.ts';
+
+/** What a Microbizz has no buttons for: causing events and faults, being somebody else, ending all sessions. */
+export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
+  app.get<{ Querystring: { sent?: string } }>('/changes', (request, reply) =>
+    reply.view('sandbox/changes', {
+      ...frameOf(state, 'Change something', '/changes'),
+      unheard: request.query.sent === '0',
+      sent: Number(request.query.sent ?? 0),
+      number: (value: unknown, digits?: number) =>
+        Number(value).toLocaleString('da-DK', digits === undefined ? {} : { minimumFractionDigits: digits }),
+      kinds: changeKinds.map((kind) => ({ ...kind, objects: kind.find(state) })),
+      deliveries: state.deliveries.toReversed(),
+    }),
+  );
+
+  app.post<{ Params: { kind: string; id: string } }>('/changes/:kind/:id', async (request, reply) => {
+    const { kind, id } = request.params;
+    const known = changeKinds.find((each) => each.path === kind)?.find(state);
+    if (known?.some((object) => String(object.id) === id) !== true) {
+      reply.callNotFound();
+      return reply;
+    }
+    const sent = await changeObject(state, kind, Number(id));
+    return reply.redirect(`/changes?sent=${sent.deliveries.length}`, 303);
+  });
+
+  app.get('/faults', (_request, reply) =>
+    reply.view('sandbox/faults', {
+      ...frameOf(state, 'Faults and switches', '/faults'),
+      faults: state.faults,
+      choices: listChoices(),
+      labels,
+      users: state.users,
+      sessions: state.sessions.size,
+    }),
+  );
+
+  app.post('/faults', async (request, reply) => {
+    const changes = Object.fromEntries(
+      Object.keys(Faults.shape).flatMap((name) => {
+        const value = readField(request, name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+    const parsed = Faults.partial().safeParse(changes);
+    if (!parsed.success) return reply.code(400).type('text/plain').send(parsed.error.issues[0]?.message);
+    Object.assign(state.faults, parsed.data);
+    return reply.redirect('/faults', 303);
+  });
+
+  app.post('/sessions/expire', async (_request, reply) => {
+    state.sessions.clear();
+    return reply.redirect('/faults', 303);
+  });
+
+  app.post('/users/act-as', async (request, reply) => {
+    const user = state.users.find((each) => String(each.id) === readField(request, 'userid'));
+    if (user !== undefined) state.actingUserId = user.id;
+    return reply.redirect('/faults', 303);
+  });
+}
+
+const labels: Readonly<Record<string, string>> = {
+  api: 'API (/api/endpoint.php)',
+  negotiate: 'Negotiate',
+  negotiateAs: 'Negotiate is sent as',
+  eventsAs: 'Events are sent as',
+  reconnect: 'A second connect … the hooks',
+  oldTokens: 'Old accesstokens then',
+};
+
+function listChoices(): { name: string; options: readonly string[] }[] {
+  return Object.entries(Faults.shape).flatMap(([name, type]) =>
+    'options' in type ? [{ name, options: type.options }] : [],
+  );
+}

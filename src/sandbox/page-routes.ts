@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import { buildInterfaceUrl } from './build-interface-url.ts';
+import { findHooks, findLiveConnections } from './live-hooks.ts';
+import { frameOf } from './page-frame.ts';
+import type { SandboxState } from './sandbox-state.ts';
+
+/** The small Microbizz around the app's pages: start page, users, user card with tabs, menu items. */
+export function pageRoutes(app: FastifyInstance, state: SandboxState): void {
+  app.get('/', (_request, reply) =>
+    reply.view('sandbox/start', {
+      ...frameOf(state, 'Start', '/'),
+      connections: findLiveConnections(state),
+      publicid: state.publicid,
+      origin: state.origin,
+      endpoint: `${state.origin}/api/endpoint.php`,
+      deliveries: state.deliveries.slice(-5).reverse(),
+    }),
+  );
+
+  app.get('/users', (_request, reply) =>
+    reply.view('sandbox/users', { ...frameOf(state, 'Users', '/users'), users: state.users }),
+  );
+
+  app.get<{ Params: { id: string }; Querystring: { tab?: string } }>('/users/:id', (request, reply) => {
+    const user = state.users.find((each) => String(each.id) === request.params.id);
+    if (user === undefined) return missing(reply.code(404), `There is no user ${request.params.id}.`);
+    const tab = Number(request.query.tab ?? 0);
+    const variables = { id: String(user.id), usercode: user.usercode };
+    return reply.view('sandbox/user', {
+      ...frameOf(state, user.name, '/users'),
+      user,
+      tabs: findHooks(state, 'user', 'tab'),
+      tab,
+      frame: buildInterfaceUrl(state, 'user', 'tab', state.actingUserId, variables, tab),
+    });
+  });
+
+  app.get<{ Params: { modcode: string; n: string } }>('/menu/:modcode/:n', (request, reply) => {
+    const { modcode, n } = request.params;
+    const hook = findHooks(state, modcode, 'menu')[Number(n)];
+    const frame = buildInterfaceUrl(state, modcode, 'menu', state.actingUserId, {}, Number(n));
+    if (hook === undefined || frame === undefined) {
+      return missing(reply.code(404), `No connected app has registered menu item ${n} of ${modcode}.`);
+    }
+    return reply.view('sandbox/menu', { ...frameOf(state, hook.title, request.url), modcode, frame });
+  });
+
+  app.setNotFoundHandler((request, reply) => missing(reply.code(404), `The sandbox has no page ${request.url}.`));
+
+  function missing(reply: { view: (page: string, data: object) => unknown }, reason: string): unknown {
+    return reply.view('sandbox/missing', { ...frameOf(state, 'Not found', ''), reason });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Finish } from '../../inbox/inbox-store.ts';
+import { appHandler } from '../../inbox/inbox-store.ts';
+import { buildCounters } from './count.ts';
+import { buildLanes } from './lanes.ts';
+import { asTransaction, type Database } from './open-database.ts';
+
+/** Ends, postpones or gives back what was claimed. The lease is checked in the statement that writes: a stale one changes no row. */
+export function buildFinish(database: Database): (finishes: readonly Finish[], now: number) => Finish[] {
+  const end = database
+    .prepare<[string, string | null, number, number, string], string>(
+      `UPDATE handlings SET state = ?, fault = ?, lease = NULL, due_at = NULL WHERE event_id = ? AND forward_id = ? AND lease = ? RETURNING lane`,
+    )
+    .pluck();
+  const postpone = database.prepare(
+    'UPDATE handlings SET due_at = ?, fault = ?, lease = NULL WHERE event_id = ? AND forward_id = ? AND lease = ?',
+  );
+  const giveBack = database.prepare(
+    'UPDATE handlings SET due_at = ?, attempt = attempt - 1, lease = NULL WHERE event_id = ? AND forward_id = ? AND lease = ?',
+  );
+  const askAgain = database.prepare(
+    'UPDATE objects SET hash = NULL WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ? AND latest_id = ?',
+  );
+  const counters = buildCounters(database);
+  const lanes = buildLanes(database);
+
+  function finishOne({ claimed, ending }: Finish, now: number): boolean {
+    const { event, forwardId, lease, objectId } = claimed;
+    if (ending.kind === 'returned') return giveBack.run(now, event.id, forwardId, lease).changes === 1;
+    if (ending.kind === 'retry') {
+      if (postpone.run(ending.dueAt, ending.fault, event.id, forwardId, lease).changes === 0) return false;
+      counters.add(event.tenantId, 'retried');
+      return true;
+    }
+    const fault = ending.kind === 'dead' ? ending.fault : (ending.refusal ?? null);
+    const lane = end.get(ending.kind, fault, event.id, forwardId, lease);
+    if (lane === undefined) return false;
+    lanes.promote(forwardId, lane, now);
+    const done = forwardId === appHandler ? 'handled' : 'forwarded';
+    counters.add(event.tenantId, ending.kind === 'dead' ? 'dead' : done);
+    if (ending.kind === 'handled' && ending.refusal !== undefined) {
+      askAgain.run(event.tenantId, event.modcode, event.hook, objectId, event.id);
+    }
+    return true;
+  }
+
+  return asTransaction(database, (finishes: readonly Finish[], now: number) => {
+    const lost = finishes.filter((finish) => !finishOne(finish, now));
+    counters.write();
+    return lost;
+  });
+}

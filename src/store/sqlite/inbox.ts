@@ -1,0 +1,67 @@
+import type { Fields } from '../../domain/event.ts';
+import { appHandler, type HandlingState, type InboxStore } from '../../inbox/inbox-store.ts';
+import { buildAppend } from './append.ts';
+import { buildClaim } from './claim.ts';
+import { buildFinish } from './finish.ts';
+import { asTransaction, type Database } from './open-database.ts';
+import { buildSort } from './sort.ts';
+
+interface EventRow {
+  id: number;
+  tenant_id: number;
+  modcode: string;
+  hook: string;
+  received_at: number;
+  fields: string | null;
+}
+
+export function buildInbox(database: Database): InboxStore {
+  const append = buildAppend(database);
+  const sort = buildSort(database);
+  const claim = buildClaim(database);
+  const finish = buildFinish(database);
+  const after = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
+  const listUnsorted = database.prepare<[number, number], EventRow>(
+    'SELECT id, tenant_id, modcode, hook, received_at, fields FROM events WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  const nextDue = database
+    .prepare<[], number | null>("SELECT min(due_at) FROM handlings WHERE state = 'ready'")
+    .pluck();
+  const listLeases = database
+    .prepare<[], string>('SELECT DISTINCT lease FROM handlings WHERE lease IS NOT NULL')
+    .pluck();
+  const release = database.prepare('UPDATE handlings SET due_at = ?, lease = NULL WHERE lease = ?');
+  const findHandling = database.prepare<[number], { state: HandlingState; attempt: number; fault: string | null }>(
+    `SELECT state, attempt, fault FROM handlings WHERE event_id = ? AND forward_id = ${appHandler}`,
+  );
+  const releaseLeases = asTransaction(database, (isGone: (holder: string) => boolean, now: number) => {
+    const gone = listLeases.all().filter((lease) => isGone(lease.slice(0, lease.indexOf('/'))));
+    return gone.reduce((sum, lease) => sum + release.run(now, lease).changes, 0);
+  });
+
+  return {
+    append: async (arrivals) => append(arrivals),
+    async listUnsorted(limit) {
+      const place = after.get() ?? 0;
+      const events = listUnsorted.all(place, limit).map((row) => ({
+        id: row.id,
+        tenantId: row.tenant_id,
+        modcode: row.modcode,
+        hook: row.hook,
+        receivedAt: row.received_at,
+        fields: row.fields === null ? {} : (JSON.parse(row.fields) as Fields),
+        rejected: row.fields === null,
+      }));
+      return { after: place, events };
+    },
+    sort: async (place, events) => sort(place, events),
+    claim: async (request) => claim(request),
+    finish: async (finishes, now) => finish(finishes, now),
+    nextDue: async () => nextDue.get() ?? undefined,
+    releaseLeases: async (isGone, now) => releaseLeases(isGone, now),
+    async findHandling(eventId) {
+      const row = findHandling.get(eventId);
+      return row && { ...row, fault: row.fault ?? undefined };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { SortedEvent } from '../../inbox/inbox-store.ts';
+import { appHandler } from '../../inbox/inbox-store.ts';
+import { buildCounters } from './count.ts';
+import { buildLanes } from './lanes.ts';
+import { asTransaction, type Database } from './open-database.ts';
+
+interface Known {
+  hash: Buffer | null;
+  latest_id: number;
+}
+
+/** Puts the events after `after` into their lanes, in one transaction. False when another process has done it. */
+export function buildSort(database: Database): (after: number, events: readonly SortedEvent[]) => boolean {
+  const advance = database.prepare('UPDATE sorting SET after_id = ? WHERE after_id = ?');
+  const findObject = database.prepare<[number, string, string, string], Known>(
+    'SELECT hash, latest_id FROM objects WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ?',
+  );
+  const upsertObject = database.prepare(
+    `INSERT INTO objects (tenant_id, modcode, hook, object_id, hash, latest_id, changes, changed_at, userid, usercode)
+     VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET hash = excluded.hash, previous_id = latest_id, latest_id = excluded.latest_id, changes = changes + 1,
+       changed_at = excluded.changed_at, userid = excluded.userid, usercode = excluded.usercode`,
+  );
+  const addDay = database.prepare(
+    'INSERT INTO days (tenant_id, day, userid, usercode, changes) VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET changes = changes + 1',
+  );
+  const listForwards = database.prepare<[number], { id: number; hooks: string }>(
+    'SELECT id, hooks FROM forwards WHERE tenant_id = ?',
+  );
+  const counters = buildCounters(database);
+  const lanes = buildLanes(database);
+
+  function sortOne(event: SortedEvent, forwards: readonly number[]): void {
+    const { id, tenantId, modcode, hook, objectId, receivedAt, userid, usercode } = event;
+    counters.add(tenantId, event.rejected ? 'rejected' : 'received');
+    if (event.rejected) return;
+    const known = objectId === '' ? undefined : findObject.get(tenantId, modcode, hook, objectId);
+    if (known?.hash?.equals(event.hash) === true) {
+      counters.add(tenantId, 'duplicate');
+      lanes.record(event, appHandler, known.latest_id, 'duplicate');
+      return;
+    }
+    if (objectId !== '') {
+      upsertObject.run(tenantId, modcode, hook, objectId, event.hash, id, receivedAt, userid, usercode);
+      addDay.run(tenantId, event.day, userid, usercode);
+    }
+    if (event.handler) lanes.enqueue(event, appHandler, known?.latest_id);
+    else {
+      counters.add(tenantId, 'handled');
+      lanes.record(event, appHandler, known?.latest_id, 'handled');
+    }
+    for (const forward of forwards) lanes.enqueue(event, forward, known?.latest_id);
+  }
+
+  return asTransaction(database, (after: number, events: readonly SortedEvent[]) => {
+    const last = events.at(-1);
+    if (last === undefined || advance.run(last.id, after).changes === 0) return false;
+    const forwards = new Map<number, { id: number; hooks: string[] }[]>();
+    for (const event of events) {
+      let ofTenant = forwards.get(event.tenantId);
+      if (ofTenant === undefined) {
+        ofTenant = listForwards
+          .all(event.tenantId)
+          .map(({ id, hooks }) => ({ id, hooks: JSON.parse(hooks) as string[] }));
+        forwards.set(event.tenantId, ofTenant);
+      }
+      const path = `${event.modcode}/${event.hook}`;
+      const wanted = ofTenant.filter(({ hooks }) => hooks.length === 0 || hooks.includes(path));
+      sortOne(
+        event,
+        wanted.map(({ id }) => id),
+      );
+    }
+    counters.write();
+    return true;
+  });
+}

@@ -1,0 +1,41 @@
+import type { Credentials, Installation, Tenant } from '../domain/tenant.ts';
+import type { Arrival, Rejection } from '../domain/event.ts';
+import type { History } from './history.ts';
+import type { InboxStore } from '../inbox/inbox-store.ts';
+
+/** How a negotiate ended in the store. Only one negotiate of an installation is ever `stored`. */
+export type Negotiated = 'stored' | 'unknown' | 'used' | 'expired';
+
+/** What comes before it is known to come from a tenant. */
+export type Parked = Omit<Arrival, 'tenantId'> | Omit<Rejection, 'tenantId'>;
+
+/** Installations and the tenants that come of them. Times are milliseconds since 1970. */
+export interface Connections {
+  openInstallation(installation: { id: string; solution: string; expiresAt: number }): Promise<void>;
+  findInstallation(id: string): Promise<Installation | undefined>;
+  /** Takes the three values as pending, and the installation as used, in one act: of two that race, one gets `stored`. */
+  negotiate(id: string, credentials: Credentials, now: number): Promise<Negotiated>;
+  /**
+   * The proving call succeeded: the installation is its tenant's, its parked events are the tenant's next arrivals, and its credentials
+   * are the tenant's unless a later installation's already are.
+   */
+  activate(id: string): Promise<void>;
+  /** Keeps what comes for an installation that is still pending. False when 1,000 are kept already: then this one is not. */
+  park(id: string, arrival: Parked): Promise<boolean>;
+  /** Remembers, for the return page and the operator, why a negotiate or a proving call failed. */
+  noteFault(id: string, fault: string): Promise<void>;
+  findTenant(id: number): Promise<Tenant | undefined>;
+  listTenants(): Promise<Tenant[]>;
+  /** Forgets installations that nobody used. */
+  removeExpired(before: number): Promise<void>;
+}
+
+/** The port to what is remembered. Each method is one whole act: a statement or one transaction. */
+export interface Store {
+  readonly connections: Connections;
+  readonly inbox: InboxStore;
+  readonly history: History;
+  /** Writes and takes back: rejects when nothing can be stored now. */
+  checkWritable(): Promise<void>;
+  close(): void;
+}

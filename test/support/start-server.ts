@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { app as shippedApp, type App } from '../../src/hooks/hooks.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { visitConnect } from '../../src/sandbox/visit-connect.ts';
+import { openServices, type Services, type World } from '../../src/services.ts';
+
+export const keys = { publicid: 'test-publicid', secretkey: 'test-secretkey-8b1f' };
+
+export interface TestServer {
+  readonly url: string;
+  readonly services: Services;
+  readonly server: FastifyInstance;
+  /** Every line logged so far. */
+  readonly log: string[];
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** The solution that `/connect` leads to. */
+  readonly solution?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly app?: App;
+  readonly world?: Partial<World>;
+  /** False: events are taken, but nothing is sorted or handled. */
+  readonly work?: boolean;
+}
+
+export async function findFreePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** A folder for one test, gone after it. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'appconnect-test-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** The settings of a server on loopback with a database of its own. */
+export function testSettings(
+  port: number,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PORT: String(port),
+    MICROBIZZ_PUBLICID: keys.publicid,
+    MICROBIZZ_SECRETKEY: keys.secretkey,
+    MICROBIZZ_HOSTS: '127.0.0.1,*.microbizz.dk',
+    DATABASE_URL: `file:${join(folder, 'appconnect.db')}`,
+    APP_KEY: 'an app key for tests that is long enough',
+    LOG_LEVEL: 'trace',
+    ...more,
+  };
+}
+
+/** The whole server in this process, listening on loopback, closed when the test ends. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const port = await findFreePort();
+  const log: string[] = [];
+  const settings = testSettings(port, makeFolder(), {
+    MICROBIZZ_URL: options.solution ?? 'https://system.microbizz.dk',
+    ...options.settings,
+  });
+  const services = openServices(readConfig(settings), options.app ?? shippedApp, {
+    now: Date.now,
+    random: Math.random,
+    ...options.world,
+  });
+  const server = await buildApp(services, { stream: { write: (line) => log.push(line) } });
+  if (options.work !== false) services.work(server.log);
+  await server.listen({ host: '127.0.0.1', port });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= server.close().then(() => services.close()));
+  onTestFinished(close);
+  return { url: services.config.PUBLIC_URL, services, server, log, close };
+}
+
+export async function startTestSandbox(options: Partial<Parameters<typeof startSandbox>[0]> = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({ ...keys, ...options });
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** Opens /connect as a browser does: the request that Microbizz is shown. */
+export async function openConnection(server: TestServer, solution?: string): Promise<ConnectRequest> {
+  const query = solution === undefined ? '' : `?${new URLSearchParams({ solution }).toString()}`;
+  return JSON.parse(await visitConnect(`${server.url}/connect${query}`)) as ConnectRequest;
+}
+
+export interface ConnectRequest {
+  readonly publicid: string;
+  readonly negotiateurl: string;
+  readonly returnurl: string;
+  readonly hooks: { modcode: string; hook: string; title: string; url: string }[];
+}
+
+/** Connects the server to the sandbox, as a person does who accepts; resolves when the connection is proven. */
+export async function connect(server: TestServer, sandbox: Sandbox): Promise<ConnectRequest> {
+  const request = await openConnection(server, sandbox.url);
+  const accepted = await sandbox.accept(request);
+  if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
+  await fetch(request.returnurl);
+  return request;
+}
+
+/** A sandbox and a server, connected. */
+export async function startStory(
+  options: ServerOptions = {},
+): Promise<{ sandbox: Sandbox; server: TestServer; request: ConnectRequest }> {
+  const sandbox = await startTestSandbox();
+  const server = await startServer({ solution: sandbox.url, ...options });
+  return { sandbox, server, request: await connect(server, sandbox) };
+}
+
+export function hookUrl(request: ConnectRequest, path: string): string {
+  const found = request.hooks.find(({ modcode, hook }) => `${modcode}/${hook}` === path);
+  if (found === undefined) throw new Error(`The app did not ask for ${path}`);
+  return found.url;
+}
