@@ -46,6 +46,8 @@ export const Environment = z.object({
     )
     .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
+  RETENTION_DAYS: z.coerce.number('must be a number of days').int().min(1).max(36_500).default(400),
+  FORWARD_PRIVATE_HOSTS: list.default([]),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

@@ -3,9 +3,13 @@ import type { Config } from './config.ts';
 import { buildRunHandler } from './events/run-handler.ts';
 import type { App } from './hooks/hooks.ts';
 import { hookPath } from './domain/hook.ts';
+import { buildForwards } from './forwards/forwards.ts';
+import { buildLookup, type Lookup } from './forwards/lookup-host.ts';
 import { buildAnswers } from './inbox/answers.ts';
 import { buildGatherer } from './inbox/gather.ts';
 import { newHolder } from './inbox/holder.ts';
+import { appHandler } from './inbox/inbox-store.ts';
+import { removeOld, startHousekeeping } from './inbox/retention.ts';
 import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { getAppKey } from './keys/app-key.ts';
 import { buildKeyring } from './keys/keyring.ts';
@@ -19,13 +23,20 @@ export interface World {
   readonly now: () => number;
   readonly random: () => number;
   readonly limits?: WorkerLimits;
+  /** Finds the addresses of the hosts that events are forwarded to. */
+  readonly lookup?: Lookup;
+  /** Milliseconds for one forwarded event. */
+  readonly forwardTime?: number;
 }
+
+/** Milliseconds that an installation is remembered which nobody used: long enough to tell its person that it has expired. */
+const unusedFor = 7 * 86_400_000;
 
 /** The only place where things are constructed. Opens the database; `close` ends all that it began. */
 export function openServices(
   config: Config,
   app: App,
-  { now, random, limits }: World = { now: Date.now, random: Math.random },
+  { now, random, limits, lookup = buildLookup(), forwardTime }: World = { now: Date.now, random: Math.random },
 ) {
   const appKeys = config.APP_KEY?.map((key) => key.reveal()) ?? [getAppKey('data/app.key')];
   const keyring = buildKeyring(appKeys);
@@ -34,6 +45,7 @@ export function openServices(
   const answers = buildAnswers(inbox);
   const handled = new Set(app.events.filter(({ handle }) => handle !== undefined).map(hookPath));
   let worker: Worker | undefined;
+  let stopHousekeeping: (() => Promise<void>) | undefined;
   let arrivals = 0;
   const gatherer = buildGatherer(
     async (batch) => {
@@ -45,6 +57,17 @@ export function openServices(
     { now },
   );
 
+  const forwards = buildForwards({
+    store: store.forwards,
+    findTenant: (id) => connections.findTenant(id),
+    hooks: app.events.map(hookPath),
+    privateHosts: config.FORWARD_PRIVATE_HOSTS,
+    lookup,
+    now,
+    nudge: () => worker?.nudge(),
+    ...(forwardTime !== undefined && { time: forwardTime }),
+  });
+
   return {
     config,
     app,
@@ -52,29 +75,40 @@ export function openServices(
     store,
     connections,
     history,
+    forwards,
     gatherer,
     answers,
     now,
     activate: buildActivate(connections),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
-      const run = buildRunHandler(app.events, connections, log);
+      const handle = buildRunHandler(app.events, connections, log);
+      const send = forwards.buildSend(log);
+      forwards.settle().catch((err: unknown) => {
+        log.error({ err }, 'forwards: what a pause or resume began could not be ended');
+      });
       const hasHandler = (event: { modcode: string; hook: string }): boolean => handled.has(hookPath(event));
       worker = startWorker({
         store: inbox,
         answers,
         holder: newHolder(),
         hasHandler,
-        run,
+        run: (claimed, signal) => (claimed.forwardId === appHandler ? handle : send)(claimed, signal),
         arrivals: () => arrivals,
         now,
         random,
         log,
         ...(limits ? { limits } : {}),
       });
+      stopHousekeeping = startHousekeeping(async (rest) => {
+        await connections.removeExpired(now() - unusedFor);
+        await removeOld(store.operator, { days: config.RETENTION_DAYS, now, rest });
+      }, log);
     },
     async close(): Promise<void> {
+      await stopHousekeeping?.();
       await worker?.stop();
+      await forwards.close();
       store.close();
     },
   };

@@ -10,8 +10,13 @@ const longest = 24 * hour;
  * Milliseconds to wait after this failed attempt; undefined when there is no further one. Up to a fifth longer by chance, so that what
  * failed together does not come back together.
  */
-export function retryDelay(attempt: number, random: () => number, retryAfter = 0): number | undefined {
-  const delay = backOff[attempt - 1];
+export function retryDelay(
+  attempt: number,
+  random: () => number,
+  retryAfter = 0,
+  delays = backOff,
+): number | undefined {
+  const delay = delays[attempt - 1];
   if (delay === undefined) return undefined;
   return Math.round(Math.max(delay * (1 + random() / 5), Math.min(retryAfter, longest)));
 }

@@ -25,10 +25,15 @@ export interface SortedEvent {
   readonly handler: boolean;
 }
 
-/** What a claim may take: `total` in all, and for one tenant's handler or forward what `perTarget` leaves beside its `busy` ones. */
+/**
+ * What a claim may take: `total` in all, and for one tenant's handler what `perTarget`, for one forward what `perForward` (when left
+ * out: `perTarget`) leaves beside its `busy` ones. A forward that fails gets one at a time: a dead destination holds each attempt until
+ * it times out.
+ */
 export interface Room {
   readonly total: number;
   readonly perTarget: number;
+  readonly perForward?: number;
   readonly busy: ReadonlyMap<string, number>;
 }
 
@@ -61,6 +66,8 @@ export type Ending =
   | { readonly kind: 'handled'; readonly refusal?: string }
   | { readonly kind: 'retry'; readonly dueAt: number; readonly fault: string }
   | { readonly kind: 'dead'; readonly fault: string }
+  /** Its forward was paused: it stays first of its lane, and is tried again when the forward is resumed. */
+  | { readonly kind: 'held'; readonly fault: string }
   /** Given back untouched, since the process stops: does not count as an attempt. */
   | { readonly kind: 'returned' };
 

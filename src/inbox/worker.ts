@@ -2,28 +2,39 @@ import type { StoredEvent } from '../domain/event.ts';
 import { hookPath } from '../domain/hook.ts';
 import type { Answers } from './answers.ts';
 import { attempt } from './attempt.ts';
-import { retryDelay } from './back-off.ts';
+import { backOff, retryDelay } from './back-off.ts';
 import { isGone } from './holder.ts';
 import { appHandler, targetKey, type Claimed, type Ending, type Finish, type InboxStore } from './inbox-store.ts';
 import { buildPace } from './pace.ts';
 import { sortEvent } from './sort-event.ts';
 
-/** What became of one attempt. `retryAfter` in milliseconds. */
+/** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. */
 export type Outcome =
   | { readonly kind: 'handled'; readonly refusal?: string }
-  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number };
+  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number }
+  | { readonly kind: 'held'; readonly fault: string };
 
 export interface WorkerLimits {
-  /** Handlings under way at the same time, in all and for one tenant's handler or forward. */
+  /** Handlings under way at the same time: in all, for one tenant's handler, and for one forward. */
   readonly total: number;
   readonly perTarget: number;
+  readonly perForward: number;
   /** Milliseconds for one handling. */
   readonly time: number;
   /** Milliseconds between two looks for what another process stored. */
   readonly look: number;
+  /** Milliseconds after the first, second, … failed attempt. */
+  readonly backOff: readonly number[];
 }
 
-export const workerLimits: WorkerLimits = { total: 256, perTarget: 64, time: 30_000, look: 1000 };
+export const workerLimits: WorkerLimits = {
+  total: 256,
+  perTarget: 64,
+  perForward: 16,
+  time: 30_000,
+  look: 1000,
+  backOff,
+};
 
 /** Events sorted in one transaction: some 5 ms of work, which an answer may have to wait for. */
 const sortedAtOnce = 128;
@@ -87,7 +98,7 @@ export function startWorker(options: WorkerOptions): Worker {
       now: now(),
       until: now() + limits.time + leaseMargin,
       lease: `${holder}/${leases}`,
-      room: { total: limits.total - running, perTarget: limits.perTarget, busy },
+      room: { total: limits.total - running, perTarget: limits.perTarget, perForward: limits.perForward, busy },
     });
     for (const one of claimed) void carry(one);
     return claimed.length > 0;
@@ -97,7 +108,11 @@ export function startWorker(options: WorkerOptions): Worker {
     const target = targetKey(claimed.event.tenantId, claimed.forwardId);
     running += 1;
     busy.set(target, (busy.get(target) ?? 0) + 1);
-    const outcome = await attempt(claimed, options.run, limits.time, stopping.signal);
+    // Each claim counts, also one that a crash ended: what kills its process every time must not do so for ever.
+    const outcome: Outcome | 'stopped' =
+      claimed.attempt > limits.backOff.length + 1
+        ? { kind: 'failed', fault: 'The process ended in the middle of it each time.' }
+        : await attempt(claimed, options.run, limits.time, stopping.signal);
     const ending = outcome === 'stopped' ? { kind: 'returned' as const } : toEnding(claimed, outcome);
     endings.push({ claimed, ending });
     running -= 1;
@@ -110,7 +125,6 @@ export function startWorker(options: WorkerOptions): Worker {
   function toEnding(claimed: Claimed, outcome: Outcome): Ending {
     if (outcome.kind === 'handled') return outcome;
     const { fault } = outcome;
-    const delay = retryDelay(claimed.attempt, options.random, outcome.retryAfter);
     const { event, forwardId, attempt: tries } = claimed;
     const about = {
       tenant: event.tenantId,
@@ -120,6 +134,11 @@ export function startWorker(options: WorkerOptions): Worker {
       attempt: tries,
       fault,
     };
+    if (outcome.kind === 'held') {
+      log.warn(about, 'attempt failed: held until its forward is resumed');
+      return outcome;
+    }
+    const delay = retryDelay(claimed.attempt, options.random, outcome.retryAfter, limits.backOff);
     if (delay === undefined) log.error(about, 'event is dead: the last attempt failed');
     else log.warn({ ...about, again: delay }, 'attempt failed');
     return delay === undefined ? { kind: 'dead', fault } : { kind: 'retry', fault, dueAt: now() + delay };

@@ -1,7 +1,9 @@
 import type { Credentials, Installation, Tenant } from '../domain/tenant.ts';
 import type { Arrival, Rejection } from '../domain/event.ts';
 import type { History } from './history.ts';
+import type { ForwardStore } from '../forwards/forward.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
+import type { OperatorStore } from '../inbox/operator-store.ts';
 
 /** How a negotiate ended in the store. Only one negotiate of an installation is ever `stored`. */
 export type Negotiated = 'stored' | 'unknown' | 'used' | 'expired';
@@ -35,6 +37,8 @@ export interface Store {
   readonly connections: Connections;
   readonly inbox: InboxStore;
   readonly history: History;
+  readonly forwards: ForwardStore;
+  readonly operator: OperatorStore;
   /** Writes and takes back: rejects when nothing can be stored now. */
   checkWritable(): Promise<void>;
   close(): void;

@@ -1,5 +1,5 @@
 import type { Fields } from '../../domain/event.ts';
-import { targetKey, type Claimed, type ClaimRequest } from '../../inbox/inbox-store.ts';
+import { appHandler, targetKey, type Claimed, type ClaimRequest, type Room } from '../../inbox/inbox-store.ts';
 import { asTransaction, type Database } from './open-database.ts';
 
 interface Target {
@@ -34,6 +34,9 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
   const lease = database.prepare(
     'UPDATE handlings SET lease = ?, due_at = ?, attempt = attempt + 1 WHERE event_id = ? AND forward_id = ?',
   );
+  const findForward = database.prepare<[number], { paused: number; failing: number }>(
+    'SELECT paused IS NOT NULL AS paused, failing_since IS NOT NULL AS failing FROM forwards WHERE id = ?',
+  );
   const none: Target = { tenant_id: 0, forward_id: 0 };
   let served = none;
 
@@ -51,12 +54,20 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
     }
   }
 
+  function limitOf({ forward_id }: Target, room: Room): number {
+    if (forward_id === appHandler) return room.perTarget;
+    const forward = findForward.get(forward_id);
+    // Paused, while its heads are still being taken aside (settle.ts).
+    if (forward?.paused === 1) return 0;
+    return forward?.failing === 1 ? 1 : (room.perForward ?? room.perTarget);
+  }
+
   return asTransaction(database, ({ now, until, lease: holder, room }: ClaimRequest): Claimed[] => {
     const claimed: Claimed[] = [];
     for (const target of targets()) {
       const free = Math.min(
         room.total - claimed.length,
-        room.perTarget - (room.busy.get(targetKey(target.tenant_id, target.forward_id)) ?? 0),
+        limitOf(target, room) - (room.busy.get(targetKey(target.tenant_id, target.forward_id)) ?? 0),
       );
       if (room.total <= claimed.length) break;
       served = target;

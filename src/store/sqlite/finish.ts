@@ -26,6 +26,8 @@ export function buildFinish(database: Database): (finishes: readonly Finish[], n
   function finishOne({ claimed, ending }: Finish, now: number): boolean {
     const { event, forwardId, lease, objectId } = claimed;
     if (ending.kind === 'returned') return giveBack.run(now, event.id, forwardId, lease).changes === 1;
+    // Pausing has made it `held`; if it was resumed since, it is `ready` again, and due now.
+    if (ending.kind === 'held') return postpone.run(now, ending.fault, event.id, forwardId, lease).changes === 1;
     if (ending.kind === 'retry') {
       if (postpone.run(ending.dueAt, ending.fault, event.id, forwardId, lease).changes === 0) return false;
       counters.add(event.tenantId, 'retried');

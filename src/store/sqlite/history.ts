@@ -20,9 +20,9 @@ const days = 'SELECT day, sum(changes) AS changes FROM days WHERE tenant_id = ? 
 export function buildHistory(database: Database): History {
   const latest = database.prepare<[number, number], Row>(`${objects} WHERE o.tenant_id = ? ${newestFirst}`);
   // An empty userid or usercode names nobody: it must not match the objects that name nobody.
-  const latestNamed = database.prepare<[number, string, string, number], Row>(
-    `${objects} WHERE o.tenant_id = ?1 AND (o.userid = ?2 AND o.userid <> '' OR o.usercode = ?3 AND o.usercode <> '')
-     ORDER BY o.changed_at DESC, o.latest_id DESC LIMIT ?4`,
+  const latestNamed = database.prepare<{ tenantId: number; limit: number } & Named, Row>(
+    `${objects} WHERE o.tenant_id = :tenantId AND (o.userid = :userid AND o.userid <> '' OR o.usercode = :usercode AND o.usercode <> '')
+     ORDER BY o.changed_at DESC, o.latest_id DESC LIMIT :limit`,
   );
   const perDay = database.prepare<[number, string], { day: string; changes: number }>(
     `${days} GROUP BY day ORDER BY day`,
@@ -33,7 +33,7 @@ export function buildHistory(database: Database): History {
 
   return {
     async latestObjects(tenantId, limit, named?: Named) {
-      const rows = named ? latestNamed.all(tenantId, named.userid, named.usercode, limit) : latest.all(tenantId, limit);
+      const rows = named ? latestNamed.all({ tenantId, limit, ...named }) : latest.all(tenantId, limit);
       return rows.map((row) => ({
         modcode: row.modcode,
         hook: row.hook,

@@ -73,6 +73,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX handlings_due ON handlings (tenant_id, forward_id, due_at) WHERE state = 'ready';
   CREATE INDEX handlings_next ON handlings (due_at) WHERE state = 'ready';
   CREATE INDEX handlings_lease ON handlings (lease) WHERE lease IS NOT NULL;
+  CREATE INDEX handlings_held ON handlings (forward_id) WHERE state = 'held';
   CREATE INDEX handlings_dead ON handlings (event_id) WHERE state = 'dead';
 
   -- What is known of an object: enough to see a duplicate, to hand a handler the state before, and to draw the pages.
@@ -115,7 +116,7 @@ export const migrations: readonly string[] = [
     tenant_id INTEGER NOT NULL REFERENCES tenants (id),
     url TEXT NOT NULL,
     hooks TEXT NOT NULL,                -- JSON array of modcode/hook; empty: every hook
-    secrets TEXT NOT NULL,              -- JSON array of {sealed, until}: the first signs as long as it is there, older ones until their time
+    secrets TEXT NOT NULL,              -- JSON array of {sealed, until}: the newest first, older ones sign with it until their time
     paused TEXT,                        -- why it is paused
     failing_since INTEGER
   ) STRICT;

@@ -1,0 +1,70 @@
+import type { HookName } from '../domain/hook.ts';
+import type { HandlingState } from './inbox-store.ts';
+
+/** rejected: bad content with a good key · unsorted: not looked at yet · the rest as HandlingState says. */
+export const eventStates = ['rejected', 'unsorted', 'ready', 'queued', 'held', 'handled', 'duplicate', 'dead'] as const;
+export type EventState = (typeof eventStates)[number];
+
+/** A selection of events. What is left out selects all. */
+export interface EventFilter extends Partial<HookName> {
+  readonly ids?: readonly number[];
+  readonly tenantId?: number;
+  /** How the handling for the app's handler stands, or for the forward that is asked about. */
+  readonly state?: EventState;
+  /** Milliseconds since 1970: received at or after, and before. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
+export interface EventSummary extends HookName {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly objectId: string;
+  readonly receivedAt: number;
+  readonly state: EventState;
+  readonly attempt: number;
+  readonly fault: string | undefined;
+}
+
+/** One event with everything that is kept of it. */
+export interface EventDetail extends EventSummary {
+  readonly fields: Readonly<Record<string, string>> | undefined;
+  /** Of a rejected one: what came, as it came. */
+  readonly contentType: string | undefined;
+  readonly body: string | undefined;
+  readonly forwards: readonly {
+    readonly forwardId: number;
+    readonly state: HandlingState;
+    readonly attempt: number;
+    readonly dueAt: number | undefined;
+    readonly fault: string | undefined;
+  }[];
+}
+
+/** Place in a walk through many events in small steps: each step is one short transaction, so that answers are not kept waiting. */
+export interface Step {
+  /** Where the next step begins; undefined when the walk is over. */
+  readonly next: number | undefined;
+  readonly done: number;
+  /** Selected, but left alone: rejected, unsorted, or (for removal) still under way. */
+  readonly skipped: number;
+}
+
+export type Counters = readonly { readonly tenantId: number; readonly name: string; readonly value: number }[];
+
+/** What operators and metrics ask of the inbox. */
+export interface OperatorStore {
+  /** Newest first, from before `before` on. */
+  listEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventSummary[]>;
+  findEvent(id: number): Promise<EventDetail | undefined>;
+  countEvents(filter: EventFilter): Promise<number>;
+  /** Puts what is selected back into its lanes, for the app's handler or one forward. The duplicate check does not see it. */
+  replay(filter: EventFilter, forwardId: number, step: { after: number; now: number }): Promise<Step>;
+  /** Removes what is selected and not under way, whatever became of it. */
+  remove(filter: EventFilter, step: { after: number }): Promise<Step>;
+  /** Removes handled events and duplicates that were received before `before`; the dead and the rejected stay. */
+  removeHandled(before: number, step: { after: number }): Promise<Step>;
+  counters(): Promise<Counters>;
+  /** When the oldest event that is not handled yet was received. */
+  oldestUnhandled(): Promise<number | undefined>;
+}

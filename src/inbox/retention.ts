@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OperatorStore } from './operator-store.ts';
+
+const day = 86_400_000;
+/** Milliseconds between two rounds. */
+const pause = 3_600_000;
+/** Milliseconds between two steps of some 3 ms each: a twentieth of the time, at most, is taken from the answers. */
+const breath = 60;
+
+/**
+ * Removes handled events that are older than `days`, in small steps with `rest` between them. The dead and the rejected stay until an
+ * operator removes them. Resolves with how many were removed.
+ */
+export async function removeOld(
+  store: Pick<OperatorStore, 'removeHandled'>,
+  { days, now, rest }: { days: number; now: () => number; rest: () => Promise<void> },
+): Promise<number> {
+  const before = now() - days * day;
+  let removed = 0;
+  let after: number | undefined = 0;
+  while (after !== undefined) {
+    const step = await store.removeHandled(before, { after });
+    removed += step.done;
+    after = step.next;
+    if (after !== undefined) await rest();
+  }
+  return removed;
+}
+
+/** Runs `round` now and every hour until the function that it answers is called. A round that fails is logged, and comes again. */
+export function startHousekeeping(
+  round: (rest: () => Promise<void>) => Promise<void>,
+  log: { error(fields: object, message: string): void },
+): () => Promise<void> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const isStopped = (): boolean => signal.aborted;
+  const rest = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal, ref: false });
+
+  async function run(): Promise<void> {
+    while (!isStopped()) {
+      try {
+        await round(() => rest(breath));
+        await rest(pause);
+      } catch (err) {
+        if (isStopped()) return;
+        log.error({ err }, 'housekeeping failed; it is tried again in an hour');
+        await rest(pause).catch(() => undefined);
+      }
+    }
+  }
+  const running = run();
+  return () => {
+    stopping.abort();
+    return running;
+  };
+}

@@ -1,0 +1,109 @@
+import type { Fields } from '../../domain/event.ts';
+import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
+import type { Counters, EventState, EventSummary, OperatorStore } from '../../inbox/operator-store.ts';
+import type { Database } from './open-database.ts';
+import { buildRemoval } from './remove-events.ts';
+import { buildReplay } from './replay.ts';
+import { selectEvents } from './select-events.ts';
+
+interface Row {
+  id: number;
+  tenant_id: number;
+  modcode: string;
+  hook: string;
+  received_at: number;
+  object_id: string;
+  state: EventState;
+  attempt: number;
+  fault: string | null;
+}
+interface HandlingRow {
+  forward_id: number;
+  state: HandlingState;
+  attempt: number;
+  due_at: number | null;
+  fault: string | null;
+}
+interface Content {
+  fields: string | null;
+  content_type: string | null;
+  body: Buffer | null;
+}
+
+export function buildOperator(database: Database): OperatorStore {
+  const content = database.prepare<[number], Content>('SELECT fields, content_type, body FROM events WHERE id = ?');
+  const handlings = database.prepare<[number, number], HandlingRow>(
+    'SELECT forward_id, state, attempt, due_at, fault FROM handlings WHERE event_id = ? AND forward_id <> ? ORDER BY forward_id',
+  );
+  const counters = database.prepare<[], { tenantId: number; name: string; value: number }>(
+    'SELECT tenant_id AS tenantId, name, value FROM counters ORDER BY tenant_id, name',
+  );
+  // The open ones are few, and each has a row in the partial index; what is not sorted yet is younger than all of them.
+  const oldest = database
+    .prepare<[], number | null>(
+      `SELECT e.received_at FROM events e WHERE e.id = coalesce(
+         (SELECT min(event_id) FROM handlings WHERE state IN ('ready', 'queued', 'held')),
+         (SELECT min(id) FROM events WHERE id > (SELECT after_id FROM sorting) AND fields IS NOT NULL))`,
+    )
+    .pluck();
+  const replay = buildReplay(database);
+  const removal = buildRemoval(database);
+
+  return {
+    async listEvents(filter, { limit, before = Number.MAX_SAFE_INTEGER }) {
+      const { columns, from, values } = selectEvents(filter, appHandler);
+      const statement = database.prepare<unknown[], Row>(
+        `SELECT ${columns} ${from} AND e.id < ? ORDER BY e.id DESC LIMIT ?`,
+      );
+      return statement.all(...values, before, limit).map(summary);
+    },
+    async findEvent(id) {
+      const { columns, from, values } = selectEvents({ ids: [id] }, appHandler);
+      const row = database.prepare<unknown[], Row>(`SELECT ${columns} ${from}`).get(...values);
+      const kept = row && content.get(id);
+      return (
+        kept && {
+          ...summary(row),
+          fields: kept.fields === null ? undefined : (JSON.parse(kept.fields) as Fields),
+          contentType: kept.content_type ?? undefined,
+          body: kept.body?.toString('utf8'),
+          forwards: handlings.all(id, appHandler).map((handling) => ({
+            forwardId: handling.forward_id,
+            state: handling.state,
+            attempt: handling.attempt,
+            dueAt: handling.due_at ?? undefined,
+            fault: handling.fault ?? undefined,
+          })),
+        }
+      );
+    },
+    async countEvents(filter) {
+      const { from, values } = selectEvents(filter, appHandler);
+      return (
+        database
+          .prepare<unknown[], number>(`SELECT count(*) ${from}`)
+          .pluck()
+          .get(...values) ?? 0
+      );
+    },
+    replay: async (filter, forwardId, step) => replay(filter, forwardId, step),
+    remove: async (filter, step) => removal.remove(filter, step),
+    removeHandled: async (before, step) => removal.removeHandled(before, step),
+    counters: async (): Promise<Counters> => counters.all(),
+    oldestUnhandled: async () => oldest.get() ?? undefined,
+  };
+}
+
+function summary(row: Row): EventSummary {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    modcode: row.modcode,
+    hook: row.hook,
+    objectId: row.object_id,
+    receivedAt: row.received_at,
+    state: row.state,
+    attempt: row.attempt,
+    fault: row.fault ?? undefined,
+  };
+}

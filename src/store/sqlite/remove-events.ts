@@ -1,0 +1,65 @@
+import { appHandler } from '../../inbox/inbox-store.ts';
+import type { EventFilter, Step } from '../../inbox/operator-store.ts';
+import { asTransaction, type Database } from './open-database.ts';
+import { selectEvents } from './select-events.ts';
+
+/** Events looked at in one transaction: some 3 ms. */
+const stepSize = 100;
+
+/** Takes events away with all that tells of them. What is under way, or not sorted yet, is never taken. */
+export function buildRemoval(database: Database): {
+  remove(filter: EventFilter, step: { after: number }): Step;
+  removeHandled(before: number, step: { after: number }): Step;
+} {
+  const isUnderWay = database
+    .prepare<[number], number>(
+      "SELECT 1 FROM handlings WHERE event_id = ? AND state IN ('ready', 'queued', 'held') LIMIT 1",
+    )
+    .pluck();
+  const isDead = database
+    .prepare<[number], number>("SELECT 1 FROM handlings WHERE event_id = ? AND state = 'dead' LIMIT 1")
+    .pluck();
+  const sortedUpTo = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
+  const next = database.prepare<[number, number], { id: number; received_at: number; rejected: number }>(
+    'SELECT id, received_at, fields IS NULL AS rejected FROM events WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  // An object whose last event goes has nothing left to show.
+  const forgetObject = database.prepare(
+    `DELETE FROM objects WHERE latest_id = :id AND (tenant_id, modcode, hook, object_id) =
+       (SELECT e.tenant_id, e.modcode, e.hook, h.object_id FROM events e
+        JOIN handlings h ON h.event_id = e.id AND h.forward_id = ${appHandler} WHERE e.id = :id)`,
+  );
+  const removeHandlings = database.prepare('DELETE FROM handlings WHERE event_id = ?');
+  const removeEvent = database.prepare('DELETE FROM events WHERE id = ?');
+
+  function removeOne(id: number): boolean {
+    if (id > (sortedUpTo.get() ?? 0) || isUnderWay.get(id) === 1) return false;
+    forgetObject.run({ id });
+    removeHandlings.run(id);
+    removeEvent.run(id);
+    return true;
+  }
+  function stepOf(selected: readonly number[], done: number): Step {
+    return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
+  }
+
+  return {
+    remove: asTransaction(database, (filter: EventFilter, { after }: { after: number }) => {
+      const { from, values } = selectEvents(filter, appHandler);
+      const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
+      const selected = ids.all(...values, after, stepSize);
+      return stepOf(selected, selected.filter(removeOne).length);
+    }),
+    removeHandled: asTransaction(database, (before: number, { after }: { after: number }) => {
+      // Times rise with the ids: the first young one ends the walk, and no index on the time is needed.
+      const looked = next.all(after, stepSize);
+      const young = looked.findIndex(({ received_at }) => received_at >= before);
+      const selected = young === -1 ? looked : looked.slice(0, young);
+      const done = selected.filter(
+        ({ id, rejected }) => rejected === 0 && isDead.get(id) !== 1 && removeOne(id),
+      ).length;
+      const ids = selected.map(({ id }) => id);
+      return stepOf(ids, done);
+    }),
+  };
+}

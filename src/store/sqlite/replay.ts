@@ -1,0 +1,62 @@
+import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
+import type { EventFilter, Step } from '../../inbox/operator-store.ts';
+import { buildLanes } from './lanes.ts';
+import { asTransaction, type Database } from './open-database.ts';
+import { selectEvents } from './select-events.ts';
+
+/** Events put back in one transaction, at most. */
+const stepSize = 200;
+
+interface Target {
+  lane: string;
+  state: HandlingState;
+  lease: string | null;
+}
+
+/** Puts events back into their lanes. What waits for a later attempt is tried now; what is being tried is left alone. */
+export function buildReplay(
+  database: Database,
+): (filter: EventFilter, forwardId: number, step: { after: number; now: number }) => Step {
+  const find = database.prepare<[number, number], Target>(
+    'SELECT lane, state, lease FROM handlings WHERE event_id = ? AND forward_id = ?',
+  );
+  const copy = database.prepare(
+    `INSERT INTO handlings (event_id, forward_id, tenant_id, lane, object_id, previous_id, state)
+     SELECT event_id, ?, tenant_id, lane, object_id, previous_id, 'handled' FROM handlings
+     WHERE event_id = ? AND forward_id = ${appHandler} ON CONFLICT DO NOTHING`,
+  );
+  const requeue = database.prepare(
+    "UPDATE handlings SET state = 'queued', attempt = 0, fault = NULL, due_at = NULL WHERE event_id = ? AND forward_id = ?",
+  );
+  const tryNow = database.prepare('UPDATE handlings SET due_at = ?, attempt = 0 WHERE event_id = ? AND forward_id = ?');
+  const hasHead = database
+    .prepare<[number, string], number>(
+      `SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ('ready', 'queued', 'held') AND state <> 'queued' LIMIT 1`,
+    )
+    .pluck();
+  const lanes = buildLanes(database);
+
+  function replayOne(eventId: number, forwardId: number, now: number): boolean {
+    if (forwardId !== appHandler) copy.run(forwardId, eventId);
+    const target = find.get(eventId, forwardId);
+    if (target === undefined) return false;
+    if (target.state === 'queued' || target.state === 'held' || target.lease !== null) return true;
+    if (target.state === 'ready') tryNow.run(now, eventId, forwardId);
+    else {
+      requeue.run(eventId, forwardId);
+      if (hasHead.get(forwardId, target.lane) !== 1) lanes.promote(forwardId, target.lane, now);
+    }
+    return true;
+  }
+
+  return asTransaction(
+    database,
+    (filter: EventFilter, forwardId: number, { after, now }: { after: number; now: number }): Step => {
+      const { from, values } = selectEvents(filter, appHandler);
+      const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
+      const selected = ids.all(...values, after, stepSize);
+      const done = selected.filter((id) => replayOne(id, forwardId, now)).length;
+      return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
+    },
+  );
+}

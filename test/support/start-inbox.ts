@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { defineEvent, type EventHook, type Handler } from '../../src/events/define-event.ts';
+import { openServices, type Services, type World } from '../../src/services.ts';
+import { workerLimits } from '../../src/inbox/worker.ts';
+import { makeFolder, testSettings } from './start-server.ts';
+
+export const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };
+
+/** A clock that stands still until it is moved. */
+export function stopClock(start = 1_800_000_000_000): { now: () => number; move: (milliseconds: number) => void } {
+  let time = start;
+  return {
+    now: () => time,
+    move(milliseconds) {
+      time += milliseconds;
+    },
+  };
+}
+
+export interface TestInbox {
+  readonly services: Services;
+  readonly log: Record<string, unknown>[];
+  /** A connected tenant, by contract. */
+  addTenant(contract: string): Promise<number>;
+  /** Stores an event as the event route does. */
+  send(tenantId: number, object: unknown, name?: { modcode: string; hook: string }): Promise<number>;
+  work(): void;
+}
+
+export interface InboxOptions {
+  readonly handle?: Handler<Readonly<Record<string, unknown>>>;
+  readonly hooks?: readonly EventHook[];
+  readonly world?: Partial<World>;
+  readonly folder?: string;
+}
+
+/** The inbox with its worker, without the web server. Looks for work every few milliseconds, since the tests' clocks stand still. */
+export function openInbox({ handle, hooks, world = {}, folder = makeFolder() }: InboxOptions = {}): TestInbox {
+  const log: Record<string, unknown>[] = [];
+  const logger = pino(
+    { level: 'trace' },
+    { write: (line: string) => log.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const events = hooks ?? [defineEvent({ ...hook, title: 'Test', ...(handle ? { handle } : {}) })];
+  const limits = { ...workerLimits, look: 5 };
+  const services = openServices(
+    readConfig(testSettings(1, folder)),
+    { events, pages: [] },
+    { now: Date.now, random: () => 0, limits, ...world },
+  );
+  onTestFinished(() => services.close());
+  return {
+    services,
+    log,
+    async addTenant(contract) {
+      const { connections, keyring, now } = services;
+      const id = keyring.newInstallationId();
+      await connections.openInstallation({ id, solution: 'https://a.microbizz.dk', expiresAt: now() + 1000 });
+      const endpoint = 'https://a.microbizz.dk/api/endpoint.php';
+      await connections.negotiate(id, { endpoint, contract, accesstoken: new Secret('token') }, now());
+      await connections.activate(id);
+      const installation = await connections.findInstallation(id);
+      if (installation?.tenantId === undefined) throw new Error('no tenant');
+      return installation.tenantId;
+    },
+    send(tenantId, object, name = hook) {
+      const fields = { object: JSON.stringify(object) };
+      return services.gatherer.add({ ...name, tenantId, receivedAt: services.now(), fields }, 100);
+    },
+    work() {
+      services.work(logger);
+    },
+  };
+}
+
+export function databaseFile(folder: string): string {
+  return join(folder, 'appconnect.db');
+}
