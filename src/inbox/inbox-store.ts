@@ -26,12 +26,13 @@ export interface SortedEvent {
 }
 
 /**
- * What a claim may take: `total` in all, and for one tenant's handler what `perTarget`, for one forward what `perForward` (when left
- * out: `perTarget`) leaves beside its `busy` ones. A forward that fails gets one at a time: a dead destination holds each attempt until
- * it times out.
+ * What a claim may take: `total` in all, `forwards` of them for forwards, and for one tenant's handler what `perTarget`, for one forward
+ * what `perForward` leaves beside its `busy` ones. A forward that fails gets one at a time: a dead destination holds each attempt until
+ * it times out. What is left out sets no limit of its own.
  */
 export interface Room {
   readonly total: number;
+  readonly forwards?: number;
   readonly perTarget: number;
   readonly perForward?: number;
   readonly busy: ReadonlyMap<string, number>;
@@ -88,8 +89,8 @@ export interface InboxStore {
   claim(request: ClaimRequest): Promise<Claimed[]>;
   /** Ends or postpones what was claimed. Answers those whose lease was lost, for which nothing is done. */
   finish(finishes: readonly Finish[], now: number): Promise<Finish[]>;
-  /** When the next waiting event falls due. */
-  nextDue(): Promise<number | undefined>;
+  /** When the next waiting event falls due, of those that were not due at `after`. */
+  nextDue(after?: number): Promise<number | undefined>;
   /** Makes the leases of holders that are gone fall due at once. A lease begins with its holder and a slash. */
   releaseLeases(isGone: (holder: string) => boolean, now: number): Promise<number>;
   /** How one event's handling stands; undefined until it was sorted. */

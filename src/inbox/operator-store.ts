@@ -9,7 +9,8 @@ export type EventState = (typeof eventStates)[number];
 export interface EventFilter extends Partial<HookName> {
   readonly ids?: readonly number[];
   readonly tenantId?: number;
-  /** How the handling for the app's handler stands, or for the forward that is asked about. */
+  /** Whose handling is meant: a forward's, or the app's own handler when left out. */
+  readonly forwardId?: number;
   readonly state?: EventState;
   /** Milliseconds since 1970: received at or after, and before. */
   readonly since?: number;
@@ -58,8 +59,8 @@ export interface OperatorStore {
   listEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventSummary[]>;
   findEvent(id: number): Promise<EventDetail | undefined>;
   countEvents(filter: EventFilter): Promise<number>;
-  /** Puts what is selected back into its lanes, for the app's handler or one forward. The duplicate check does not see it. */
-  replay(filter: EventFilter, forwardId: number, step: { after: number; now: number }): Promise<Step>;
+  /** Puts what is selected back into its lanes, for the app's handler or the filter's forward. The duplicate check does not see it. */
+  replay(filter: EventFilter, step: { after: number; now: number }): Promise<Step>;
   /** Removes what is selected and not under way, whatever became of it. */
   remove(filter: EventFilter, step: { after: number }): Promise<Step>;
   /** Removes handled events and duplicates that were received before `before`; the dead and the rejected stay. */

@@ -15,8 +15,9 @@ export type Outcome =
   | { readonly kind: 'held'; readonly fault: string };
 
 export interface WorkerLimits {
-  /** Handlings under way at the same time: in all, for one tenant's handler, and for one forward. */
+  /** Handlings under way at the same time: in all, for all forwards together, for one tenant's handler, and for one forward. */
   readonly total: number;
+  readonly forwards: number;
   readonly perTarget: number;
   readonly perForward: number;
   /** Milliseconds for one handling. */
@@ -29,6 +30,7 @@ export interface WorkerLimits {
 
 export const workerLimits: WorkerLimits = {
   total: 256,
+  forwards: 128,
   perTarget: 64,
   perForward: 16,
   time: 30_000,
@@ -77,6 +79,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const endings: Finish[] = [];
   const pace = buildPace(options.arrivals);
   let running = 0;
+  let forwarding = 0;
   let leases = 0;
   let stopped = false;
 
@@ -91,14 +94,20 @@ export function startWorker(options: WorkerOptions): Worker {
     return true;
   }
 
-  async function claim(): Promise<boolean> {
+  async function claim(at: number): Promise<boolean> {
     if (stopped || running >= limits.total) return false;
     leases += 1;
     const claimed = await store.claim({
-      now: now(),
-      until: now() + limits.time + leaseMargin,
+      now: at,
+      until: at + limits.time + leaseMargin,
       lease: `${holder}/${leases}`,
-      room: { total: limits.total - running, perTarget: limits.perTarget, perForward: limits.perForward, busy },
+      room: {
+        total: limits.total - running,
+        forwards: limits.forwards - forwarding,
+        perTarget: limits.perTarget,
+        perForward: limits.perForward,
+        busy,
+      },
     });
     for (const one of claimed) void carry(one);
     return claimed.length > 0;
@@ -106,7 +115,9 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function carry(claimed: Claimed): Promise<void> {
     const target = targetKey(claimed.event.tenantId, claimed.forwardId);
+    const isForward = claimed.forwardId !== appHandler;
     running += 1;
+    if (isForward) forwarding += 1;
     busy.set(target, (busy.get(target) ?? 0) + 1);
     // Each claim counts, also one that a crash ended: what kills its process every time must not do so for ever.
     const outcome: Outcome | 'stopped' =
@@ -116,6 +127,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const ending = outcome === 'stopped' ? { kind: 'returned' as const } : toEnding(claimed, outcome);
     endings.push({ claimed, ending });
     running -= 1;
+    if (isForward) forwarding -= 1;
     const left = (busy.get(target) ?? 1) - 1;
     if (left === 0) busy.delete(target);
     else busy.set(target, left);
@@ -163,10 +175,12 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function turn(): Promise<void> {
     const began = performance.now();
-    const moved = [await sort(), await note(), await claim()].includes(true);
+    const at = now();
+    const moved = [await sort(), await note(), await claim(at)].includes(true);
     if (moved) await pace.rest(performance.now() - began);
     else {
-      const due = await store.nextDue();
+      // What was due and not claimed has no room now: room is made by an ending, which nudges.
+      const due = await store.nextDue(at);
       await pace.sleep(Math.min(limits.look, Math.max(1, (due ?? Infinity) - now())));
     }
   }

@@ -59,7 +59,7 @@ test('an event that fails every attempt is dead: kept, counted, visible; replaye
   ]);
   expect(await operator.counters()).toContainEqual({ tenantId: tenant, name: 'dead', value: 1 });
   broken = false;
-  await operator.replay({ ids: [1] }, 0, { after: 0, now: clock.now() });
+  await operator.replay({ ids: [1] }, { after: 0, now: clock.now() });
   await until(async () => (await operator.findEvent(1))?.state === 'handled');
 });
 

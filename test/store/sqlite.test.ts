@@ -52,7 +52,7 @@ test('the worker’s questions are answered from the partial indexes, however ma
     ),
   ).toMatch(/SEARCH.*handlings_due/);
   expect(plan("SELECT min(due_at) FROM handlings WHERE state = 'ready'")).toContain('handlings_next');
-  const dead = selectEvents({ state: 'dead' }, 0);
+  const dead = selectEvents({ state: 'dead' });
   expect(plan(`SELECT ${dead.columns} ${dead.from} AND e.id < 9 ORDER BY e.id DESC LIMIT 9`, ...dead.values)).toContain(
     'handlings_dead',
   );

@@ -64,9 +64,12 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
 
   return asTransaction(database, ({ now, until, lease: holder, room }: ClaimRequest): Claimed[] => {
     const claimed: Claimed[] = [];
+    // The slow destinations of all tenants together leave room for the handlers.
+    let forwards = room.forwards ?? room.total;
     for (const target of targets()) {
       const free = Math.min(
         room.total - claimed.length,
+        target.forward_id === appHandler ? room.total : forwards,
         limitOf(target, room) - (room.busy.get(targetKey(target.tenant_id, target.forward_id)) ?? 0),
       );
       if (room.total <= claimed.length) break;
@@ -74,6 +77,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
       for (const row of free > 0 ? due.all(target.tenant_id, target.forward_id, now, free) : []) {
         lease.run(holder, until, row.event_id, row.forward_id);
         claimed.push(read(row, holder));
+        if (row.forward_id !== appHandler) forwards -= 1;
       }
     }
     return claimed;

@@ -25,7 +25,7 @@ export function buildInbox(database: Database): InboxStore {
     'SELECT id, tenant_id, modcode, hook, received_at, fields FROM events WHERE id > ? ORDER BY id LIMIT ?',
   );
   const nextDue = database
-    .prepare<[], number | null>("SELECT min(due_at) FROM handlings WHERE state = 'ready'")
+    .prepare<[number], number | null>("SELECT min(due_at) FROM handlings WHERE state = 'ready' AND due_at > ?")
     .pluck();
   const listLeases = database
     .prepare<[], string>('SELECT DISTINCT lease FROM handlings WHERE lease IS NOT NULL')
@@ -57,7 +57,7 @@ export function buildInbox(database: Database): InboxStore {
     sort: async (place, events) => sort(place, events),
     claim: async (request) => claim(request),
     finish: async (finishes, now) => finish(finishes, now),
-    nextDue: async () => nextDue.get() ?? undefined,
+    nextDue: async (later = 0) => nextDue.get(later) ?? undefined,
     releaseLeases: async (isGone, now) => releaseLeases(isGone, now),
     async findHandling(eventId) {
       const row = findHandling.get(eventId);

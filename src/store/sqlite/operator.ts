@@ -51,14 +51,14 @@ export function buildOperator(database: Database): OperatorStore {
 
   return {
     async listEvents(filter, { limit, before = Number.MAX_SAFE_INTEGER }) {
-      const { columns, from, values } = selectEvents(filter, appHandler);
+      const { columns, from, values } = selectEvents(filter);
       const statement = database.prepare<unknown[], Row>(
         `SELECT ${columns} ${from} AND e.id < ? ORDER BY e.id DESC LIMIT ?`,
       );
       return statement.all(...values, before, limit).map(summary);
     },
     async findEvent(id) {
-      const { columns, from, values } = selectEvents({ ids: [id] }, appHandler);
+      const { columns, from, values } = selectEvents({ ids: [id] });
       const row = database.prepare<unknown[], Row>(`SELECT ${columns} ${from}`).get(...values);
       const kept = row && content.get(id);
       return (
@@ -78,7 +78,7 @@ export function buildOperator(database: Database): OperatorStore {
       );
     },
     async countEvents(filter) {
-      const { from, values } = selectEvents(filter, appHandler);
+      const { from, values } = selectEvents(filter);
       return (
         database
           .prepare<unknown[], number>(`SELECT count(*) ${from}`)
@@ -86,7 +86,7 @@ export function buildOperator(database: Database): OperatorStore {
           .get(...values) ?? 0
       );
     },
-    replay: async (filter, forwardId, step) => replay(filter, forwardId, step),
+    replay: async (filter, step) => replay(filter, step),
     remove: async (filter, step) => removal.remove(filter, step),
     removeHandled: async (before, step) => removal.removeHandled(before, step),
     counters: async (): Promise<Counters> => counters.all(),

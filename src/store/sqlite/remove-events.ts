@@ -45,7 +45,7 @@ export function buildRemoval(database: Database): {
 
   return {
     remove: asTransaction(database, (filter: EventFilter, { after }: { after: number }) => {
-      const { from, values } = selectEvents(filter, appHandler);
+      const { from, values } = selectEvents(filter);
       const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
       const selected = ids.all(...values, after, stepSize);
       return stepOf(selected, selected.filter(removeOne).length);

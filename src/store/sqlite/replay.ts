@@ -14,16 +14,15 @@ interface Target {
 }
 
 /** Puts events back into their lanes. What waits for a later attempt is tried now; what is being tried is left alone. */
-export function buildReplay(
-  database: Database,
-): (filter: EventFilter, forwardId: number, step: { after: number; now: number }) => Step {
+export function buildReplay(database: Database): (filter: EventFilter, step: { after: number; now: number }) => Step {
   const find = database.prepare<[number, number], Target>(
     'SELECT lane, state, lease FROM handlings WHERE event_id = ? AND forward_id = ?',
   );
+  // A forward never gets another tenant's events, whatever was selected; nor does one that is gone.
   const copy = database.prepare(
     `INSERT INTO handlings (event_id, forward_id, tenant_id, lane, object_id, previous_id, state)
      SELECT event_id, ?, tenant_id, lane, object_id, previous_id, 'handled' FROM handlings
-     WHERE event_id = ? AND forward_id = ${appHandler} ON CONFLICT DO NOTHING`,
+     WHERE event_id = ? AND forward_id = ${appHandler} AND tenant_id = ? ON CONFLICT DO NOTHING`,
   );
   const requeue = database.prepare(
     "UPDATE handlings SET state = 'queued', attempt = 0, fault = NULL, due_at = NULL WHERE event_id = ? AND forward_id = ?",
@@ -34,12 +33,13 @@ export function buildReplay(
       `SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ('ready', 'queued', 'held') AND state <> 'queued' LIMIT 1`,
     )
     .pluck();
+  const ownerOf = database.prepare<[number], number>('SELECT tenant_id FROM forwards WHERE id = ?').pluck();
   const lanes = buildLanes(database);
 
   function replayOne(eventId: number, forwardId: number, now: number): boolean {
-    if (forwardId !== appHandler) copy.run(forwardId, eventId);
+    if (forwardId !== appHandler) copy.run(forwardId, eventId, ownerOf.get(forwardId) ?? null);
     const target = find.get(eventId, forwardId);
-    if (target === undefined) return false;
+    if (target === undefined || (forwardId !== appHandler && ownerOf.get(forwardId) === undefined)) return false;
     if (target.state === 'queued' || target.state === 'held' || target.lease !== null) return true;
     if (target.state === 'ready') tryNow.run(now, eventId, forwardId);
     else {
@@ -49,14 +49,12 @@ export function buildReplay(
     return true;
   }
 
-  return asTransaction(
-    database,
-    (filter: EventFilter, forwardId: number, { after, now }: { after: number; now: number }): Step => {
-      const { from, values } = selectEvents(filter, appHandler);
-      const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
-      const selected = ids.all(...values, after, stepSize);
-      const done = selected.filter((id) => replayOne(id, forwardId, now)).length;
-      return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
-    },
-  );
+  return asTransaction(database, (filter: EventFilter, { after, now }: { after: number; now: number }): Step => {
+    const { forwardId = appHandler } = filter;
+    const { from, values } = selectEvents(filter);
+    const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
+    const selected = ids.all(...values, after, stepSize);
+    const done = selected.filter((id) => replayOne(id, forwardId, now)).length;
+    return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
+  });
 }

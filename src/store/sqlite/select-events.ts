@@ -1,3 +1,4 @@
+import { appHandler } from '../../inbox/inbox-store.ts';
 import type { EventFilter, EventState } from '../../inbox/operator-store.ts';
 
 /** Handled or not, as a column. A rejected POST is never sorted into a lane. */
@@ -22,9 +23,9 @@ export interface Selection {
   readonly values: readonly (string | number)[];
 }
 
-export function selectEvents(filter: EventFilter, forwardId: number): Selection {
+export function selectEvents(filter: EventFilter): Selection {
   const terms: string[] = ['true'];
-  const values: (string | number)[] = [forwardId];
+  const values: (string | number)[] = [filter.forwardId ?? appHandler];
   const add = (term: string, value: string | number | undefined): void => {
     if (value === undefined) return;
     terms.push(term);

@@ -1,0 +1,36 @@
+/** Text from outside is shown on a terminal: control characters in it must not reach it. */
+function clean(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
+}
+
+export function printLine(text: string): void {
+  process.stdout.write(`${clean(text)}\n`);
+}
+
+/** For machines, two blanks deep; `[hidden]` in place of secrets. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Columns as wide as they need to be, under their names. */
+export function printTable(rows: readonly Readonly<Record<string, string | number>>[], none: string): void {
+  const [first] = rows;
+  if (first === undefined) {
+    printLine(none);
+    return;
+  }
+  const names = Object.keys(first);
+  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => clean(String(row[name])).length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  printLine(line(names));
+  for (const row of rows) printLine(line(names.map((name) => clean(String(row[name])))));
+}
+
+/** A time as operators read and write it. */
+export function showTime(time: number | undefined): string {
+  return time === undefined ? '' : new Date(time).toISOString();
+}

@@ -1,0 +1,65 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { eventStates, type EventFilter, type EventState } from '../inbox/operator-store.ts';
+
+export interface FilterOptions {
+  readonly tenant?: number;
+  readonly hook?: string;
+  readonly state?: EventState;
+  readonly forward?: number;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** The options that select events, the same for every command that does. */
+export function withFilter(command: Command): Command {
+  return command
+    .option('--tenant <id>', 'of this tenant', readNumber)
+    .option('--hook <modcode/hook>', 'of this hook', readHook)
+    .option('--state <state>', `in this state: ${eventStates.join(', ')}`, readState)
+    .option('--forward <id>', 'the handling for this forward is meant, instead of the app’s handler', readNumber)
+    .option('--since <time>', 'received at or after, such as 2026-11-01 or 2026-11-01T08:00Z', readTime)
+    .option('--until <time>', 'received before', readTime);
+}
+
+export function toFilter(
+  ids: readonly number[],
+  { tenant, hook, state, forward, since, until }: FilterOptions,
+): EventFilter {
+  const [modcode, name] = hook?.split('/') ?? [];
+  return {
+    ...(ids.length > 0 && { ids }),
+    ...(tenant !== undefined && { tenantId: tenant }),
+    ...(modcode !== undefined && name !== undefined && { modcode, hook: name }),
+    ...(state !== undefined && { state }),
+    ...(forward !== undefined && { forwardId: forward }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+export function readNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** `12`, or `evt_12` as handlers, forwards and logs name it. */
+export function readEventId(text: string): number {
+  return readNumber(text.replace(/^evt_/, ''));
+}
+
+function readHook(text: string): string {
+  if (!/^[^/]+\/[^/]+$/.test(text)) throw new InvalidArgumentError('It is written modcode/hook.');
+  return text;
+}
+
+function readState(text: string): EventState {
+  const state = eventStates.find((known) => known === text);
+  if (state === undefined) throw new InvalidArgumentError(`It is one of ${eventStates.join(', ')}.`);
+  return state;
+}
+
+function readTime(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It is written 2026-11-01 or 2026-11-01T08:00Z.');
+  return time;
+}

@@ -1,0 +1,74 @@
+import { isIP } from 'node:net';
+import { messageOf } from '../errors.ts';
+import type { Lookup } from './lookup-host.ts';
+import { refuseIp } from './refuse-ip.ts';
+
+/** Which destinations a forward may have. */
+export interface DestinationRules {
+  /** True for a host that FORWARD_PRIVATE_HOSTS names: it may be anywhere, and speak plain http. `host` as in a URL, without the port. */
+  isNamed(host: string, port: string): boolean;
+  /** Why this URL may not be a destination, by its text alone; undefined when it may. */
+  refuseUrl(text: string): string | undefined;
+  /** The same, and its host must have a public address now. Decides nothing for later: what is connected to is checked then. */
+  refuseDestination(text: string): Promise<string | undefined>;
+}
+
+export function buildDestinationRules(privateHosts: readonly string[], lookup: Lookup): DestinationRules {
+  const named = new Set(privateHosts.map((host) => canonical(host)));
+  const isNamed = (host: string, port: string): boolean => named.has(host) || named.has(`${host}:${port}`);
+
+  function refuseUrl(text: string): string | undefined {
+    if (text.length > 2048) return 'it is longer than 2048 characters';
+    const url = URL.parse(text);
+    if (url === null || url.hostname === '') return 'it is not a complete URL';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'it is not https';
+    if (url.username !== '' || url.password !== '') return 'it carries a user name or password';
+    if (isNamed(url.hostname, portOf(url))) return undefined;
+    if (url.protocol !== 'https:') return 'it is not https';
+    // The URL parser has turned 0x7f.1, 127.1 and 2130706433 into 127.0.0.1 by now, as it will for the connection.
+    const address = bare(url.hostname);
+    const kind = isIP(address) === 0 ? undefined : refuseIp(address);
+    return kind && notPublic(address, kind);
+  }
+
+  return {
+    isNamed,
+    refuseUrl,
+    async refuseDestination(text) {
+      const refusal = refuseUrl(text);
+      if (refusal !== undefined) return refusal;
+      const url = new URL(text);
+      if (isNamed(url.hostname, portOf(url)) || isIP(bare(url.hostname)) !== 0) return undefined;
+      const addresses = await lookup(url.hostname).catch((error: unknown) => messageOf(error));
+      if (typeof addresses === 'string') return `its host cannot be found (${addresses})`;
+      return addresses.some((address) => refuseIp(address) === undefined) ? undefined : noneOf(url.hostname, addresses);
+    },
+  };
+}
+
+/** Says it of a host none of whose addresses is public. */
+export function noneOf(host: string, addresses: readonly string[]): string {
+  const [first] = addresses;
+  return first === undefined ? `${host} has no address` : notPublic(host, refuseIp(first) ?? 'public');
+}
+
+export function notPublic(host: string, kind: string): string {
+  return `${host} is not on the public internet (${kind}), and FORWARD_PRIVATE_HOSTS does not name it`;
+}
+
+export function portOf(url: URL): string {
+  return url.port || (url.protocol === 'http:' ? '80' : '443');
+}
+
+/** An IPv6 address without the brackets that it has in a URL. */
+export function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** As the URL parser writes it: lower case, and IPv6 in brackets and in its short form. */
+function canonical(entry: string): string {
+  const host = isIP(entry) === 6 ? `[${entry}]` : entry;
+  const url = URL.parse(`https://${host}`);
+  const port = /:(\d+)$/.exec(host.replace(/\[.*\]/, ''))?.[1];
+  return `${url?.hostname ?? host}${port === undefined ? '' : `:${port}`}`;
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import type { Secret } from '../domain/secret.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { Refusal } from '../errors.ts';
+import { writeBody } from './build-message.ts';
+import { buildDestinationRules } from './destination-rules.ts';
+import type { Forward, ForwardStore } from './forward.ts';
+import { openGuardedAgent } from './guarded-agent.ts';
+import type { Lookup } from './lookup-host.ts';
+import { postSigned, type Posted } from './post-signed.ts';
+import { buildSendForward, type SendOptions } from './send-forward.ts';
+import { pauseForward, removeForward, settleForward } from './settle-forward.ts';
+import { newWebhookSecret, readWebhookSecret } from './webhook-secret.ts';
+
+/** Milliseconds for one message: name, connection, answer. */
+const sendTime = 15_000;
+/** Milliseconds that an old secret stays valid beside a new one. */
+const overlapTime = 24 * 3_600_000;
+
+export interface ForwardsOptions {
+  readonly store: ForwardStore;
+  readonly findTenant: (id: number) => Promise<Tenant | undefined>;
+  /** `modcode/hook` of all events that the app is told of. */
+  readonly hooks: readonly string[];
+  /** FORWARD_PRIVATE_HOSTS. */
+  readonly privateHosts: readonly string[];
+  readonly lookup: Lookup;
+  readonly now: () => number;
+  /** Something has become ready. */
+  readonly nudge: () => void;
+  /** Milliseconds for one message; 15,000 when left out. */
+  readonly time?: number;
+}
+
+export type Forwards = ReturnType<typeof buildForwards>;
+
+/** What an operator can do with forwards, and what the worker needs of them. Refuses with a sentence that can be shown. */
+export function buildForwards(options: ForwardsOptions) {
+  const { store, findTenant, now, nudge, lookup, time = sendTime } = options;
+  const rules = buildDestinationRules(options.privateHosts, lookup);
+  let opened: Promise<Dispatcher> | undefined;
+
+  async function post(forward: Forward, message: { id: string; body: string }, signal?: AbortSignal): Promise<Posted> {
+    // The rules may have become stricter since the forward was added.
+    const refusal = rules.refuseUrl(forward.url);
+    if (refusal !== undefined) return { fault: `Not sent: ${refusal}.` };
+    const agent = await (opened ??= openGuardedAgent(rules, lookup));
+    return postSigned(forward, message, { agent, now, time, ...(signal && { signal }) });
+  }
+  async function get(id: number): Promise<Forward> {
+    return (await store.find(id)) ?? missing(id);
+  }
+
+  return {
+    list: (tenantId?: number): Promise<Forward[]> => store.list(tenantId),
+    find: (id: number): Promise<Forward | undefined> => store.find(id),
+
+    /** `hooks` empty or left out: all. The secret is made here unless the receiver brings one; the answer holds it. */
+    async add(wanted: { tenantId: number; url: string; hooks?: readonly string[]; secret?: string }): Promise<Forward> {
+      const { tenantId, url, hooks = [], secret } = wanted;
+      if ((await findTenant(tenantId)) === undefined) throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
+      const unknown = hooks.find((hook) => !options.hooks.includes(hook));
+      if (unknown !== undefined)
+        throw new Refusal('bad-request', `The app is not told of ${unknown}, but of: ${options.hooks.join(', ')}.`);
+      const refusal = await rules.refuseDestination(url);
+      if (refusal !== undefined) throw new Refusal('bad-request', `The URL cannot be a destination: ${refusal}.`);
+      const given = secret === undefined ? newWebhookSecret() : readWebhookSecret(secret);
+      return store.add({ tenantId, url: new URL(url).href, hooks: [...new Set(hooks)], secret: given });
+    },
+
+    /** Its events go on being queued. */
+    async pause(id: number, reason = 'An operator paused it.'): Promise<void> {
+      if (!(await pauseForward(store, id, reason, now()))) missing(id);
+    },
+
+    /** Sends what has queued up, beginning now. */
+    async resume(id: number): Promise<void> {
+      if (!(await store.resume(id))) missing(id);
+      await settleForward(store, id, now());
+      nudge();
+    },
+
+    /** With all that waits for it. What was sent stays on record. */
+    async remove(id: number): Promise<void> {
+      if (!(await removeForward(store, id))) missing(id);
+    },
+
+    /** A new secret signs from now on, and for `overlap` ms the old ones beside it. Answers the new one. */
+    async rotate(
+      id: number,
+      { overlap = overlapTime, secret }: { overlap?: number; secret?: string } = {},
+    ): Promise<Secret> {
+      const fresh = secret === undefined ? newWebhookSecret() : readWebhookSecret(secret);
+      if (!(await store.rotateSecret(id, fresh, now(), now() + overlap))) missing(id);
+      return fresh;
+    },
+
+    /** Sends a signed `appconnect.test`, also while it is paused, and tells what came of it. Nothing is noted. */
+    async test(id: number): Promise<Posted> {
+      const forward = await get(id);
+      const tenant = await findTenant(forward.tenantId);
+      const data = { contract: tenant?.contract, host: tenant?.host };
+      const name = `test_${randomBytes(12).toString('base64url')}`;
+      return post(forward, { id: name, body: writeBody('appconnect.test', now(), data) });
+    },
+
+    /** For the worker. */
+    buildSend: (log: SendOptions['log']) => buildSendForward({ store, findTenant, post, now, log }),
+
+    /** Ends what an interrupted pause or resume began: at the start of the process. */
+    async settle(): Promise<void> {
+      for (const { id } of await store.list()) await settleForward(store, id, now());
+    },
+
+    async close(): Promise<void> {
+      await (await opened)?.destroy();
+    },
+  };
+}
+
+function missing(id: number): never {
+  throw new Refusal('not-found', `There is no forward ${id}.`);
+}

@@ -1,0 +1,54 @@
+import { eventName } from '../domain/event.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Claimed } from '../inbox/inbox-store.ts';
+import type { Outcome } from '../inbox/worker.ts';
+import { buildBody, type Message } from './build-message.ts';
+import type { Forward, ForwardStore } from './forward.ts';
+import type { Posted } from './post-signed.ts';
+import { pauseForward } from './settle-forward.ts';
+
+const day = 86_400_000;
+/** Milliseconds of nothing but failure after which a forward is paused. */
+const patience = 3 * day;
+
+export interface SendOptions {
+  readonly store: ForwardStore;
+  readonly findTenant: (id: number) => Promise<Tenant | undefined>;
+  readonly post: (forward: Forward, message: Message, signal: AbortSignal) => Promise<Posted>;
+  readonly now: () => number;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/** Hands one claimed event on to its forward. Ends its failures, or pauses it when it is gone or has failed for days. */
+export function buildSendForward(
+  options: SendOptions,
+): (claimed: Pick<Claimed, 'event' | 'forwardId' | 'previous'>, signal: AbortSignal) => Promise<Outcome> {
+  const { store, now, log } = options;
+
+  return async ({ event, forwardId, previous }, signal) => {
+    const [forward, tenant] = await Promise.all([store.find(forwardId), options.findTenant(event.tenantId)]);
+    if (forward === undefined) return { kind: 'failed', fault: 'The forward is not there any more.' };
+    if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
+    const message = { id: eventName(event.id), body: buildBody(event, previous, tenant) };
+    const { status, fault, retryAfter } = await options.post(forward, message, signal);
+    if (fault === undefined) {
+      await store.noteSuccess(forwardId);
+      return { kind: 'handled' };
+    }
+    // The process stops, or the worker has given up: that says nothing of the destination.
+    if (signal.aborted) return { kind: 'failed', fault };
+    if (status === 410) return hold(forward, fault, 'The destination answered 410: it is gone for good.');
+    const reason = 'The destination has failed for 3 days without a success.';
+    const noted = await store.noteFailure(forwardId, now(), now() - patience, reason);
+    if (noted === 'paused') return hold(forward, fault, reason);
+    if (noted === 'was-paused') return { kind: 'held', fault };
+    return { kind: 'failed', fault, ...(retryAfter !== undefined && { retryAfter }) };
+  };
+
+  /** The event stays first of its lane, and goes out when somebody resumes the forward. */
+  async function hold({ id, tenantId }: Forward, fault: string, reason: string): Promise<Outcome> {
+    await pauseForward(store, id, reason, now());
+    log.warn({ tenant: tenantId, forward: id, reason }, 'forward paused');
+    return { kind: 'held', fault };
+  }
+}

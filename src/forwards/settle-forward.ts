@@ -1,0 +1,27 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ForwardStore } from './forward.ts';
+
+/** Rows in one transaction: some 3 ms, which an answer to Microbizz may have to wait for. */
+const stepSize = 200;
+
+/** Takes the heads of a forward's lanes aside, or brings them back, as its `paused` says. */
+export async function settleForward(store: ForwardStore, id: number, now: number): Promise<void> {
+  while ((await store.settle(id, now, stepSize)) > 0) await setImmediate();
+}
+
+/** Resolves when nothing of the forward is claimed any more. False when there is no such forward. */
+export async function pauseForward(store: ForwardStore, id: number, reason: string, now: number): Promise<boolean> {
+  const found = await store.pause(id, reason);
+  if (found) await settleForward(store, id, now);
+  return found;
+}
+
+/**
+ * Paused first: if the process ends in the middle, what is left is a paused forward that can be removed again, and no handling without
+ * a forward.
+ */
+export async function removeForward(store: ForwardStore, id: number): Promise<boolean> {
+  if (!(await store.pause(id, 'It is being removed.'))) return false;
+  while (!(await store.removeSome(id, stepSize))) await setImmediate();
+  return true;
+}

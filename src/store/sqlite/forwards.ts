@@ -1,0 +1,110 @@
+import { Secret } from '../../domain/secret.ts';
+import type { Forward, ForwardStore, NewForward } from '../../forwards/forward.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import { asTransaction, type Database } from './open-database.ts';
+import { buildSettle } from './settle.ts';
+
+interface Row {
+  id: number;
+  tenant_id: number;
+  url: string;
+  hooks: string;
+  secrets: string;
+  paused: string | null;
+  failing_since: number | null;
+}
+/** `sealed` in base64. */
+interface SealedSecret {
+  sealed: string;
+  until: number | null;
+}
+
+/** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
+const oldSecrets = 4;
+
+export function buildForwardStore(database: Database, keyring: Keyring): ForwardStore {
+  const all = database.prepare<[], Row>('SELECT * FROM forwards ORDER BY id');
+  const ofTenant = database.prepare<[number], Row>('SELECT * FROM forwards WHERE tenant_id = ? ORDER BY id');
+  const find = database.prepare<[number], Row>('SELECT * FROM forwards WHERE id = ?');
+  const insert = database.prepare("INSERT INTO forwards (tenant_id, url, hooks, secrets) VALUES (?, ?, ?, '[]')");
+  const setSecrets = database.prepare('UPDATE forwards SET secrets = ? WHERE id = ?');
+  const pause = database.prepare('UPDATE forwards SET paused = coalesce(paused, ?) WHERE id = ?');
+  const resume = database.prepare('UPDATE forwards SET paused = NULL, failing_since = NULL WHERE id = ?');
+  const setFailing = database.prepare('UPDATE forwards SET failing_since = ? WHERE id = ?');
+  const steps = buildSettle(database);
+
+  function seal(id: number, secret: Secret, until: number | null): SealedSecret {
+    return { sealed: keyring.encrypt(secret.reveal(), rowName(id)).toString('base64'), until };
+  }
+  function read(row: Row): Forward {
+    const { id } = row;
+    return {
+      id,
+      tenantId: row.tenant_id,
+      url: row.url,
+      hooks: JSON.parse(row.hooks) as string[],
+      secrets: (JSON.parse(row.secrets) as SealedSecret[]).map(({ sealed, until }) => ({
+        secret: new Secret(keyring.decrypt(Buffer.from(sealed, 'base64'), rowName(id))),
+        until: until ?? undefined,
+      })),
+      paused: row.paused ?? undefined,
+      failingSince: row.failing_since ?? undefined,
+    };
+  }
+
+  const add = asTransaction(database, ({ tenantId, url, hooks, secret }: NewForward): Forward => {
+    const id = Number(insert.run(tenantId, url, JSON.stringify(hooks)).lastInsertRowid);
+    // The secret is bound to its row, whose number is known only now.
+    setSecrets.run(JSON.stringify([seal(id, secret, null)]), id);
+    return {
+      id,
+      tenantId,
+      url,
+      hooks,
+      secrets: [{ secret, until: undefined }],
+      paused: undefined,
+      failingSince: undefined,
+    };
+  });
+  const rotate = asTransaction(database, (id: number, secret: Secret, now: number, oldUntil: number) => {
+    const row = find.get(id);
+    if (row === undefined) return false;
+    const old = (JSON.parse(row.secrets) as SealedSecret[])
+      .map(({ sealed, until }) => ({ sealed, until: Math.min(until ?? oldUntil, oldUntil) }))
+      .filter(({ until }) => until > now);
+    setSecrets.run(JSON.stringify([seal(id, secret, null), ...old.slice(0, oldSecrets)]), id);
+    return true;
+  });
+  const noteFailure = asTransaction(database, (id: number, now: number, before: number, reason: string) => {
+    const row = find.get(id);
+    if (row === undefined) return 'failing';
+    if (row.paused !== null) return 'was-paused';
+    if (row.failing_since === null) setFailing.run(now, id);
+    if (row.failing_since === null || row.failing_since > before) return 'failing';
+    pause.run(reason, id);
+    return 'paused';
+  });
+
+  return {
+    list: async (tenantId) => (tenantId === undefined ? all.all() : ofTenant.all(tenantId)).map(read),
+    async find(id) {
+      const row = find.get(id);
+      return row && read(row);
+    },
+    add: async (forward) => add(forward),
+    pause: async (id, reason) => pause.run(reason, id).changes === 1,
+    resume: async (id) => resume.run(id).changes === 1,
+    settle: async (id, now, limit) => steps.settle(id, now, limit),
+    removeSome: async (id, limit) => steps.removeSome(id, limit),
+    rotateSecret: async (id, secret, now, oldUntil) => rotate(id, secret, now, oldUntil),
+    noteFailure: async (id, now, before, reason) => noteFailure(id, now, before, reason),
+    async noteSuccess(id) {
+      // Looked at first: even an UPDATE that finds nothing takes the lock for writing, and nearly every success finds nothing.
+      if (find.get(id)?.failing_since != null) setFailing.run(null, id);
+    },
+  };
+}
+
+function rowName(id: number): string {
+  return `forwards/${id}/secret`;
+}
