@@ -15,6 +15,7 @@ const publicUrl = z
     const url = new URL(text);
     if (url.protocol !== 'https:' && !isLoopback(url.hostname))
       context.addIssue('must be https, since Microbizz and browsers reach it over the internet');
+    if (url.username !== '' || url.password !== '') context.addIssue('must not have a user name or password');
     if (url.search !== '' || url.hash !== '') context.addIssue('must not have a query or a fragment');
     return url.href.replace(/\/$/, '');
   });
@@ -37,7 +38,9 @@ export const Environment = z.object({
     .min(1, 'is required: the secret key from Ventu')
     .transform((text) => new Secret(text)),
   MICROBIZZ_URL: z.url('must be a complete URL').default('https://system.microbizz.dk'),
-  MICROBIZZ_HOSTS: list.default(['*.microbizz.dk', '*.microbizz.com']),
+  MICROBIZZ_HOSTS: list
+    .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+    .default(['*.microbizz.dk', '*.microbizz.com']),
   DATABASE_URL: databaseUrl.default('data/appconnect.db'),
   APP_KEY: list
     .refine(
@@ -58,7 +61,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const read = Environment.safeParse(given);
   const faults = read.error?.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`) ?? [];
-  const address = read.data && refuseAddress(read.data.MICROBIZZ_URL, read.data.MICROBIZZ_HOSTS);
+  // Read apart, so that this fault is told together with all others.
+  const solution = Environment.pick({ MICROBIZZ_URL: true, MICROBIZZ_HOSTS: true }).safeParse(given).data;
+  const address = solution && refuseAddress(solution.MICROBIZZ_URL, solution.MICROBIZZ_HOSTS);
   if (address !== undefined) faults.push(`  MICROBIZZ_URL cannot be used: ${address}`);
   if (!read.success || faults.length > 0) throw new Error(`These settings are missing or wrong:\n${faults.join('\n')}`);
   return read.data;

@@ -20,6 +20,11 @@ export interface Rejection extends HookName {
   readonly fault: string;
 }
 
+/** How an event is named outside: in a handler, in a forward, on the command line. */
+export function eventName(id: number): string {
+  return `evt_${id}`;
+}
+
 export interface StoredEvent extends Arrival {
   /** Rises with each arrival, and is never given twice. */
   readonly id: number;

@@ -9,12 +9,35 @@ export type MicrobizzObject = Readonly<Record<string, unknown>>;
 export function readObject(fields: Fields, variable: string): MicrobizzObject | undefined {
   const text = fields[variable];
   if (text === undefined) return readBrackets(fields, variable);
+  if (nestsTooDeeply(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+const deepest = 500;
+
+/**
+ * JSON.parse takes any depth, but JSON.stringify recurses, and throws at some thousands: an event of `[[[[…` would break every page and
+ * handler that writes its object. Only a text that is long enough to be deep is looked through.
+ */
+function nestsTooDeeply(text: string): boolean {
+  if (text.length <= 2 * deepest) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length && depth <= deepest; at += 1) {
+    const token = text[at];
+    if (quoted) {
+      if (token === '\\') at += 1;
+      else if (token === '"') quoted = false;
+    } else if (token === '"') quoted = true;
+    else if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+  }
+  return depth > deepest;
 }
 
 function readBrackets(fields: Fields, variable: string): MicrobizzObject | undefined {

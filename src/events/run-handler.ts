@@ -1,6 +1,6 @@
 import { callCommand } from '../api/call-command.ts';
 import { mainVariable } from '../domain/catalogue.ts';
-import type { Fields } from '../domain/event.ts';
+import { eventName, type Fields } from '../domain/event.ts';
 import { hookPath, type HookName } from '../domain/hook.ts';
 import { readObject } from '../domain/read-object.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -11,11 +11,6 @@ import type { EventHook, HandlerApi, HandlerLog } from './define-event.ts';
 
 /** Milliseconds for one command of a handler; large queries take Microbizz long (seed 000). */
 const commandTime = 25_000;
-
-/** How an event is named outside: in a handler, in a forward, on the command line. */
-export function eventName(id: number): string {
-  return `evt_${id}`;
-}
 
 /** Calls the app's handler for one claimed event, with all that define-event.ts promises it. */
 export function buildRunHandler(

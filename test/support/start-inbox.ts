@@ -36,10 +36,17 @@ export interface InboxOptions {
   readonly hooks?: readonly EventHook[];
   readonly world?: Partial<World>;
   readonly folder?: string;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The inbox with its worker, without the web server. Looks for work every few milliseconds, since the tests' clocks stand still. */
-export function openInbox({ handle, hooks, world = {}, folder = makeFolder() }: InboxOptions = {}): TestInbox {
+export function openInbox({
+  handle,
+  hooks,
+  world = {},
+  folder = makeFolder(),
+  settings,
+}: InboxOptions = {}): TestInbox {
   const log: Record<string, unknown>[] = [];
   const logger = pino(
     { level: 'trace' },
@@ -48,7 +55,7 @@ export function openInbox({ handle, hooks, world = {}, folder = makeFolder() }: 
   const events = hooks ?? [defineEvent({ ...hook, title: 'Test', ...(handle ? { handle } : {}) })];
   const limits = { ...workerLimits, look: 5 };
   const services = openServices(
-    readConfig(testSettings(1, folder)),
+    readConfig(testSettings(1, folder, settings)),
     { events, pages: [] },
     { now: Date.now, random: () => 0, limits, ...world },
   );
