@@ -2,6 +2,8 @@ import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 
 import { refused } from './domain/answer.ts';
 import { Refusal } from './errors.ts';
 import { eventRoutes } from './events/event-routes.ts';
+import { answerBrokenRequest } from './http/answer-broken-request.ts';
+import { endConnectionsOnClose } from './http/end-connections.ts';
 import { registerRefusalLimit } from './http/limit-refusals.ts';
 import { sendErrorPage } from './http/send-error-page.ts';
 import { registerViews } from './http/views.ts';
@@ -18,7 +20,7 @@ export async function buildApp(
   options: { stream?: { write(line: string): void } } = {},
 ): Promise<FastifyInstance> {
   const { config, app: hooks, answers, history } = services;
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
     logger: {
       level: config.LOG_LEVEL,
       // Keys and sessiontokens are in URLs: of a request only its method and its route are ever logged.
@@ -26,14 +28,23 @@ export async function buildApp(
       ...options,
     },
     logController: new LogController({ disableRequestLogging: true }),
+    // Fastify's own 503 is not the structure that Microbizz reads: what still comes on an open connection is taken as ever.
+    return503OnClosing: false,
     // A sender that stops in the middle is let go.
     requestTimeout: 30_000,
     // The default would repeat the URL in its answer.
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
       void reply.code(400).send(refused('The address is not a valid URL.'));
     },
+    // The default would log the packet that it cannot read.
+    clientErrorHandler: (error, socket) => {
+      answerBrokenRequest(error, socket, app.log);
+    },
+    // What is too long to be a key is refused where keys are: in the room's own format, and counted.
+    routerOptions: { maxParamLength: 16 * 1024 },
   });
 
+  endConnectionsOnClose(app);
   const limitRefusals = await registerRefusalLimit(app);
   await registerViews(app);
   if (/^(debug|trace)$/.test(config.LOG_LEVEL)) logAnswers(app);

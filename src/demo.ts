@@ -54,8 +54,7 @@ await server.listen({ host: '127.0.0.1', port });
 const accepted = await sandbox.accept(await visitConnect(`${services.config.PUBLIC_URL}/connect`));
 if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
 await fetch(accepted.returnurl);
-for (const [id, count] of [50101, 50102, 50101, 50103, 50101].entries())
-  await sandbox.changeInvoiceLine(count, { count: id + 1 });
+for (const id of [50101, 50102, 50101, 50103, 50101]) await sandbox.changeInvoiceLine(id);
 for (const id of [70201, 70203]) await sandbox.changeProductUse(id);
 
 say(`

@@ -18,24 +18,32 @@ const kinds: Record<Language, Readonly<Record<string, string>>> = {
 
 const texts = {
   da: {
+    title: 'Seneste ændringer',
+    titleNamed: 'Ændringer, der nævner denne bruger',
     kind: 'Hvad',
     last: 'Seneste ændring',
     when: 'Hvornår',
     changes: 'Ændringer',
     first: 'Set første gang',
+    same: 'Ingen felter ændret',
     more: 'flere felter',
-    daily: 'Ændringer pr. dag, de seneste 30 dage',
+    daily: (total: string, most: string) =>
+      `Ændringer pr. dag, de seneste 30 dage: ${total} i alt, højst ${most} på en dag`,
     none: 'Ingen ændringer endnu. Når noget ændres i Microbizz, vises det her.',
     noneNamed: 'Ingen ændringer nævner denne bruger endnu.',
   },
   en: {
+    title: 'Latest changes',
+    titleNamed: 'Changes that name this user',
     kind: 'What',
     last: 'Last change',
     when: 'When',
     changes: 'Changes',
     first: 'Seen for the first time',
+    same: 'No field changed',
     more: 'more fields',
-    daily: 'Changes a day, the last 30 days',
+    daily: (total: string, most: string) =>
+      `Changes a day, the last 30 days: ${total} in all, ${most} at most on one day`,
     none: 'No changes yet. When something is changed in Microbizz, it is shown here.',
     noneNamed: 'No changes name this user yet.',
   },
@@ -52,17 +60,20 @@ export async function describeChanges({ history, language, now }: PageContext, n
   ]);
   const number = new Intl.NumberFormat(locale);
   const time = new Intl.DateTimeFormat(locale, { timeZone: danishTime, dateStyle: 'medium', timeStyle: 'short' });
+  const picture = drawDays(days, new Map(counts.map(({ day, changes }) => [day, changes])), locale);
+  const most = Math.max(0, ...counts.map(({ changes }) => changes));
   return {
-    text: { ...text, none: named ? text.noneNamed : text.none },
+    text: { ...text, ...(named ? { title: text.titleNamed, none: text.noneNamed } : {}) },
     rows: objects.map((object) => ({
       kind: kinds[language][hookPath(object)] ?? hookPath(object),
       id: object.objectId,
       label: labelOf(read(object, object.latest)),
-      last: lastChange(object, language),
+      ...lastChange(object, language),
       when: time.format(object.changedAt),
       changes: number.format(object.changes),
     })),
-    picture: drawDays(days, new Map(counts.map(({ day, changes }) => [day, changes])), locale),
+    picture,
+    daily: text.daily(number.format(picture.total), number.format(most)),
   };
 }
 
@@ -72,24 +83,37 @@ function read(hook: ObjectHistory, fields: ObjectHistory['latest']): MicrobizzOb
 
 /** The fields of these objects are not documented: the first text that looks like a name is shown, and none is fine too. */
 function labelOf(object: MicrobizzObject | undefined): string {
-  const names = ['text', 'title', 'name', 'description', 'customertext'];
+  const names = ['text', 'title', 'name', 'description', 'producttext', 'customertext'];
   const found = names.map((name) => object?.[name]).find((value) => typeof value === 'string' && value !== '');
-  return typeof found === 'string' ? found.slice(0, 120) : '';
+  return typeof found === 'string' ? shorten(found, 120) : '';
 }
 
-function lastChange(object: ObjectHistory, language: Language): string {
+interface LastChange {
+  /** Names as Microbizz writes them: what they mean is not documented, so nothing is read into them. */
+  readonly fields: readonly { name: string; from: string; to: string }[];
+  readonly note: string;
+}
+
+function lastChange(object: ObjectHistory, language: Language): LastChange {
   const text = texts[language];
   const [latest, previous] = [read(object, object.latest), read(object, object.previous)];
-  if (latest === undefined || previous === undefined) return object.changes === 1 ? text.first : '';
+  if (latest === undefined || previous === undefined)
+    return { fields: [], note: object.changes === 1 ? text.first : '' };
   const names = [...new Set([...Object.keys(latest), ...Object.keys(previous)])];
   const changed = names.filter(
     (name) => !/^change(date|time)$/.test(name) && JSON.stringify(latest[name]) !== JSON.stringify(previous[name]),
   );
-  const shown = changed
-    .slice(0, shownFields)
-    .map((name) => `${name}: ${show(name, previous[name], language)} → ${show(name, latest[name], language)}`);
-  if (changed.length > shownFields) shown.push(`+${changed.length - shownFields} ${text.more}`);
-  return shown.join(' · ');
+  // Microbizz names a thing by id, code and text side by side: where the text changed too, it tells people more.
+  const texted = new Set(changed.filter((name) => name.endsWith('text')).map((name) => name.slice(0, -'text'.length)));
+  const told = changed.filter((name) => !/(id|code)$/.test(name) || !texted.has(name.replace(/(id|code)$/, '')));
+  const fields = told.slice(0, shownFields).map((name) => ({
+    name: shorten(name, 40),
+    from: show(name, previous[name], language),
+    to: show(name, latest[name], language),
+  }));
+  const rest = changed.length - fields.length;
+  const note = changed.length === 0 ? text.same : rest > 0 ? `+${rest} ${text.more}` : '';
+  return { fields, note };
 }
 
 /** Numbers as the reader writes them, but not those that only name something: an id has no thousands. */
@@ -97,5 +121,15 @@ function show(name: string, value: unknown, language: Language): string {
   if (value === undefined || value === null || value === '') return '–';
   if (typeof value === 'number' && !/(id|number)$/.test(name))
     return new Intl.NumberFormat(locales[language]).format(value);
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 60);
+  return shorten(typeof value === 'string' ? value : JSON.stringify(value), 60);
+}
+
+/** Not in the middle of a character that takes two places. */
+function shorten(text: string, most: number): string {
+  return text.length <= most
+    ? text
+    : `${text
+        .slice(0, most)
+        .replace(/[\uD800-\uDBFF]$/, '')
+        .trimEnd()}…`;
 }

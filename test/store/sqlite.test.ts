@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrations } from '../../src/store/sqlite/migrations.ts';
@@ -18,6 +19,15 @@ test('every open is WAL and synchronous FULL, also of a file that is WAL already
     ]).toEqual([time, 'wal', 2, 1]);
     database.close();
   }
+});
+
+test('nobody but the server’s user reads the database or what lies beside it', () => {
+  const folder = makeFolder();
+  const database = openDatabase(join(folder, 'a.db'));
+  database.exec('UPDATE sorting SET after_id = after_id');
+  for (const name of readdirSync(folder)) expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
+  expect(readdirSync(folder).toSorted()).toEqual(['a.db', 'a.db-shm', 'a.db-wal']);
+  database.close();
 });
 
 test('a database that is newer than the program is refused, and left as it was', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { migrations } from './migrations.ts';
@@ -7,7 +7,11 @@ export type { Database } from 'better-sqlite3';
 
 /** Opens the file, makes its folder, and brings its tables up to date. */
 export function openDatabase(path: string): Database.Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') {
+    mkdirSync(dirname(path), { recursive: true });
+    // Events lie in it in clear: nobody but the server's user reads it. SQLite gives its -wal and -shm the same mode.
+    closeSync(openSync(path, 'a', 0o600));
+  }
   const database = new Database(path);
   try {
     database.pragma('journal_mode = WAL');

@@ -1,0 +1,27 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { refused } from '../domain/answer.ts';
+
+const texts: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not come whole within 30 seconds.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too large.'],
+};
+
+/**
+ * For what is no HTTP request, so that no room ever sees it: it could have been an event, so it gets an event's answer. Only the code is
+ * logged: the error holds the whole packet, with the key in its URL.
+ */
+export function answerBrokenRequest(
+  { code = '' }: Error & { code?: string },
+  socket: Socket,
+  log: FastifyBaseLogger,
+): void {
+  if (code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, sentence] = texts[code] ?? [400, 'This is not a valid HTTP request.'];
+  log.trace({ code }, 'broken request');
+  const body = JSON.stringify(refused(sentence));
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n`;
+  if (socket.writable) socket.write(`${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+  socket.destroySoon();
+}

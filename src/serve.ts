@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from './app.ts';
+import { readConfig, type Config } from './config.ts';
+import { messageOf } from './errors.ts';
+import { app } from './hooks/hooks.ts';
+import { openServices } from './services.ts';
+
+/** Milliseconds that an orderly end may take: whoever stops us (Docker, systemd) waits ten seconds. */
+const grace = 9000;
+
+/** One process: environment → config → services → web server and worker → orderly close. */
+export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = getConfig(env);
+  const services = openServices(config, app);
+  const server = await buildApp(services);
+  services.work(server.log);
+
+  closeWithGrace({ delay: grace, logger: false }, async ({ err }) => {
+    if (err) server.log.fatal({ err }, 'stopping because of an error');
+    await server.close();
+    await services.close();
+  });
+
+  await server.listen({ host: config.HOST, port: config.PORT });
+}
+
+function getConfig(env: NodeJS.ProcessEnv): Config {
+  try {
+    if (existsSync('.env')) loadEnvFile('.env');
+    return readConfig(env);
+  } catch (error) {
+    process.stderr.write(
+      `${messageOf(error)}\nThe server was not started. README.md and .env.example explain each setting.\n`,
+    );
+    process.exit(1);
+  }
+}
