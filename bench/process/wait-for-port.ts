@@ -1,0 +1,39 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Started } from './start-process.ts';
+
+export async function findFreePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Asks until there is an HTTP answer, whatever it says: the first one ends the wait. */
+export async function waitForAnswer(port: number, started: Started, path = '/health/live'): Promise<void> {
+  const until = performance.now() + 20_000;
+  while (!(await isAnswered(port, path))) {
+    if (started.child.exitCode !== null || performance.now() > until)
+      throw new Error(`A server did not start. ${started.complaint()}`);
+    await sleep(2);
+  }
+}
+
+function isAnswered(port: number, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+    });
+    socket.once('data', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+    socket.once('close', () => {
+      resolve(false);
+    });
+  });
+}

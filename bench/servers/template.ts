@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
+import { buildKeyring } from '../../src/keys/keyring.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { visitConnect } from '../../src/sandbox/visit-connect.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { makeFolder, startProcess, stopProcess } from '../process/start-process.ts';
+import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
+
+/** A database with one connected tenant, which every run begins with a copy of, and the path that its events go to. */
+export interface Template {
+  readonly database: string;
+  readonly path: string;
+}
+
+export const databaseName = 'appconnect.db';
+const appKey = 'a key for the benchmark that is thrown away with it';
+const keys = { publicid: 'bench-publicid', secretkey: 'bench-secretkey' };
+
+/** All of .env that is not the default. The addresses are made from APP_KEY, so they outlive the server that handed them out. */
+export function serverSettings(
+  port: number,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PORT: String(port),
+    MICROBIZZ_PUBLICID: keys.publicid,
+    MICROBIZZ_SECRETKEY: keys.secretkey,
+    MICROBIZZ_HOSTS: '127.0.0.1,*.microbizz.dk',
+    DATABASE_URL: `file:${join(folder, databaseName)}`,
+    APP_KEY: appKey,
+    FORWARD_PRIVATE_HOSTS: '127.0.0.1',
+    LOG_LEVEL: 'info',
+    ...more,
+  };
+}
+
+/** Connects a server to a sandbox Microbizz, as a customer does, and ends both. */
+export async function buildTemplate(): Promise<Template> {
+  const folder = makeFolder();
+  const port = await findFreePort();
+  const sandbox = await startSandbox(keys);
+  const script = new URL('appconnect.ts', import.meta.url).pathname;
+  const started = startProcess({
+    script,
+    env: serverSettings(port, folder, { MICROBIZZ_URL: sandbox.url }),
+    cwd: folder,
+  });
+  try {
+    await waitForAnswer(port, started);
+    const accepted = await sandbox.accept(await visitConnect(`http://127.0.0.1:${port}/connect`));
+    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
+    await fetch(accepted.returnurl);
+    const hook = sandbox.connections[0]?.hooks.find(({ url }) => url.includes('/event_invoice_line_change'));
+    if (hook === undefined) throw new Error('The server asked for no invoice lines.');
+    return { database: join(folder, databaseName), path: new URL(hook.url).pathname };
+  } finally {
+    await stopProcess(started);
+    await sandbox.close();
+  }
+}
+
+/** Every event of the template's tenant goes to `url` too. */
+export async function addForward(database: string, url: string): Promise<void> {
+  const store = openSqliteStore(database, buildKeyring([appKey]));
+  const [tenant] = await store.connections.listTenants();
+  if (tenant === undefined) throw new Error('The template has no tenant.');
+  await store.forwards.add({ tenantId: tenant.id, url, hooks: [], secret: newWebhookSecret() });
+  store.close();
+}

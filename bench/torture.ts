@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { overload } from '../test/support/overload.ts';
+import { faultsOf, torture } from '../test/support/torture.ts';
+
+/** `npm run torture`: kill -9 a hundred times under load. `-- --kills 15` for a shorter one, `-- --overload 60` for a minute of overload. */
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '100' }, overload: { type: 'string' } } });
+const folder = mkdtempSync(join(tmpdir(), 'appconnect-torture-'));
+const print = (figures: object): void => {
+  for (const [name, value] of Object.entries(figures))
+    process.stdout.write(`${name.padEnd(20)}${JSON.stringify(value)}\n`);
+};
+
+async function run(): Promise<boolean> {
+  if (values.overload !== undefined) {
+    const result = await overload(folder, Number(values.overload));
+    print(result);
+    return result.stored === result.acknowledged && result.unanswered === 0 && result.strange.length === 0;
+  }
+  const tell = (kill: number, acknowledged: number): void => {
+    if (kill % 10 === 0) process.stdout.write(`killed ${kill} times, ${acknowledged} acknowledged so far\n`);
+  };
+  const result = await torture({ folder, kills: Number(values.kills), tell });
+  print(result);
+  return result.strange.length === 0 && Object.values(faultsOf(result)).every((count) => count === 0);
+}
+
+try {
+  const well = await run();
+  process.stdout.write(well ? 'As promised.\n' : 'A promise was broken.\n');
+  process.exitCode = well ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
