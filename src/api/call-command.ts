@@ -8,10 +8,13 @@ const Status = z.union([
   z.literal([1, '1', true]).transform(() => true),
   z.literal([0, '0', false]).transform(() => false),
 ]);
-const Result = z.looseObject({ status: Status, msg: z.string().optional() });
+/** Words for people, when they are words. */
+const Msg = z.string().optional().catch(undefined);
+const Result = z.looseObject({ status: Status, msg: Msg });
 const Envelope = z.discriminatedUnion('status', [
   z.looseObject({ status: z.literal([1, '1', true]), results: z.array(Result).min(1) }),
-  z.looseObject({ status: z.literal([0, '0', false]), msg: z.string().optional() }),
+  // Not loose: whatever results stand beside a status 0, they are dropped here.
+  z.object({ status: z.literal([0, '0', false]), msg: Msg }),
 ]);
 
 export type CommandResult = z.output<typeof Result>;
@@ -58,7 +61,7 @@ export async function callCommand(
   const answer = parsed.data;
   if (!('results' in answer))
     return { kind: 'envelope-refused', reason: says('Microbizz refused the call', answer.msg, secrets) };
-  const [result] = answer.results as CommandResult[];
+  const [result] = answer.results;
   if (result?.status !== true) {
     return { kind: 'command-refused', reason: says(`Microbizz refused ${command}`, result?.msg, secrets) };
   }

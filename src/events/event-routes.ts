@@ -5,7 +5,7 @@ import { hookPath, type HookName } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { eventPurpose } from '../http/purposes.ts';
-import { takeRawBodies } from '../http/raw-body.ts';
+import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { Gatherer } from '../inbox/gather.ts';
 import type { Keyring } from '../keys/keyring.ts';
@@ -58,7 +58,9 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
       await services.limitRefusals(request);
       throw new Refusal(
         'unknown-key',
-        'This is not an event address of this app. Connect the app again to get new addresses.',
+        request.method === 'POST'
+          ? 'This is not an event address of this app. Connect the app again to get new addresses.'
+          : 'Events are taken by POST only.',
       );
     }
     senders.set(request, { source: await findSource(installation), definition });
@@ -67,13 +69,16 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   app.post<EventRoute>('/events/:key/:modcode/:hook', { bodyLimit: maxEvent }, async (request, reply) => {
     const sender = senders.get(request) as Sender;
     const body = rawBody(request);
-    const fields = readFields(request.headers['content-type'] ?? '', body);
+    const fields = readFields(contentTypeOf(request), body);
     checkVariables(sender.definition, fields);
     const id = await store(sender, { fields }, body.length);
     reply.type('application/json; charset=utf-8');
     if (id === undefined || sender.definition.answer === undefined) return yes;
     return JSON.stringify(await services.answerOf(id, sender.definition));
   });
+
+  // Other methods and other paths: never sent by Microbizz, and refused above like a forged key, so that they get the structure too.
+  app.all<EventRoute>('/events/*', () => undefined);
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const { status, message } = explain(error);
@@ -104,7 +109,7 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   /** With its body, so that an operator can see what Microbizz said. Of a body over the limit is kept only that it came. */
   async function keepRejected(request: FastifyRequest, sender: Sender, fault: string): Promise<void> {
     const body = rawBody(request);
-    const contentType = (request.headers['content-type'] ?? '').slice(0, 255);
+    const contentType = contentTypeOf(request).slice(0, 255);
     await store(sender, { contentType, body, fault }, body.length);
   }
 }

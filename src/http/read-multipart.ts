@@ -40,10 +40,10 @@ function skipPreamble(body: Buffer, delimiter: Buffer): number {
   return found + delimiter.length;
 }
 
-/** curl writes a quote in a name as `\"` or, since 7.81, as `%22`; browsers as `%22`. */
+/** curl writes a quote in a name as `\"` or, since 7.81, as `%22`; browsers as `%22`, and a backslash as it is. Read as PHP does. */
 function partName(headers: string): string | undefined {
   const found = /^content-disposition:[^\r\n]*?[;\s]name=(?:"((?:\\.|[^"\\])*)"|([^\s;]+))/im.exec(headers);
-  return found?.[1]?.replaceAll(/\\(.)/g, '$1').replaceAll('%22', '"') ?? found?.[2];
+  return found?.[1]?.replaceAll(/\\(["\\])/g, '$1').replaceAll('%22', '"') ?? found?.[2];
 }
 
 function charsetOf(headers: string): string | undefined {

@@ -4,7 +4,7 @@ import { refuseAddress } from '../domain/hosts.ts';
 import { Secret } from '../domain/secret.ts';
 import { Refusal } from '../errors.ts';
 import { negotiatePurpose } from '../http/purposes.ts';
-import { takeRawBodies } from '../http/raw-body.ts';
+import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { Negotiated } from '../store/store.ts';
 import type { NegotiateServices } from './connect-routes.ts';
@@ -13,6 +13,9 @@ import { Negotiation } from './negotiation.ts';
 interface NegotiateRoute {
   Params: { key: string };
 }
+
+/** The limit of a negotiate's body, in bytes. */
+const maxBody = 16 * 1024;
 
 const refusals: Record<Exclude<Negotiated, 'stored'>, Refusal> = {
   unknown: new Refusal(
@@ -39,7 +42,7 @@ export function negotiateRoutes(app: FastifyInstance, services: NegotiateService
   });
 
   app.post<NegotiateRoute>('/negotiate/:key', {
-    bodyLimit: 16 * 1024,
+    bodyLimit: maxBody,
     onResponse: async (request, reply) => {
       const id = keyring.open(request.params.key, negotiatePurpose);
       if (reply.statusCode !== 200 || id === undefined) return;
@@ -50,14 +53,14 @@ export function negotiateRoutes(app: FastifyInstance, services: NegotiateService
     handler: async (request, reply) => {
       const id = keyring.open(request.params.key, negotiatePurpose) as string;
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const read = Negotiation.safeParse(readFields(request.headers['content-type'] ?? '', body));
+      const read = Negotiation.safeParse(readFields(contentTypeOf(request), body));
       if (!read.success) {
         const faults = read.error.issues.map((issue) => `"${issue.path.join('.')}" ${issue.message}`);
-        throw await refuse(id, `The negotiation cannot be used: ${faults.join('; ')}.`);
+        throw new Refusal('bad-request', `The negotiation cannot be used: ${faults.join('; ')}.`);
       }
       const { endpoint, contract, accesstoken, challenge } = read.data;
       const wrong = refuseAddress(endpoint, services.allowedHosts);
-      if (wrong !== undefined) throw await refuse(id, `The endpoint cannot be used: ${wrong}.`);
+      if (wrong !== undefined) throw new Refusal('bad-request', `The endpoint cannot be used: ${wrong}.`);
       const credentials = { endpoint, contract, accesstoken: new Secret(accesstoken) };
       const negotiated = await connections.negotiate(id, credentials, now());
       if (negotiated !== 'stored') throw refusals[negotiated];
@@ -69,11 +72,16 @@ export function negotiateRoutes(app: FastifyInstance, services: NegotiateService
     },
   });
 
-  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+  app.setErrorHandler<FastifyError, NegotiateRoute>(async (error, request, reply) => {
     const status = error.statusCode ?? 500;
+    const message = sentenceOf(error, status);
     if (status >= 500) request.log.error({ err: error }, 'negotiation failed');
-    else request.log.warn({ fault: error.message }, 'negotiation refused');
-    const message = status >= 500 ? 'This server could not store the connection. Try again later.' : error.message;
+    else {
+      request.log.warn({ fault: message }, 'negotiation refused');
+      await tellPerson(request.params.key, error, message).catch((err: unknown) => {
+        request.log.error({ err }, 'fault of a negotiation not kept');
+      });
+    }
     const limited = await limit(request);
     reply.code(limited?.statusCode ?? status).type('text/plain; charset=utf-8');
     return reply.send(limited?.message ?? message);
@@ -86,10 +94,16 @@ export function negotiateRoutes(app: FastifyInstance, services: NegotiateService
     );
   }
 
-  /** So that the person who comes back is told why. Not for an installation that is used: its own story is over. */
-  async function refuse(id: string, fault: string): Promise<Refusal> {
+  /** So that the person who comes back is told why. Not for an installation that is used or expired: its own story is over. */
+  async function tellPerson(key: string, error: Error, fault: string): Promise<void> {
+    const id = keyring.open(key, negotiatePurpose);
+    if (id === undefined || Object.values(refusals).some((refusal) => refusal === error)) return;
     const installation = await connections.findInstallation(id);
     if (installation?.credentials === undefined) await connections.noteFault(id, fault);
-    return new Refusal('bad-request', fault);
   }
+}
+
+function sentenceOf(error: FastifyError, status: number): string {
+  if (status >= 500) return 'This server could not store the connection. Try again later.';
+  return status === 413 ? `The negotiation is larger than ${maxBody} bytes.` : error.message;
 }
