@@ -14,6 +14,7 @@ import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { getAppKey } from './keys/app-key.ts';
 import { buildKeyring } from './keys/keyring.ts';
 import { buildActivate } from './negotiate/activate.ts';
+import { rememberTenants } from './store/remember-tenants.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 
 export type Services = ReturnType<typeof openServices>;
@@ -42,10 +43,12 @@ export function openServices(
   const keyring = buildKeyring(appKeys);
   const store = openSqliteStore(config.DATABASE_URL, keyring);
   const { connections, inbox, history } = store;
+  const findTenant = rememberTenants(connections, now);
   const answers = buildAnswers(inbox);
   const handled = new Set(app.events.filter(({ handle }) => handle !== undefined).map(hookPath));
   let worker: Worker | undefined;
   let stopHousekeeping: (() => Promise<void>) | undefined;
+  let closed: Promise<void> | undefined;
   let arrivals = 0;
   const gatherer = buildGatherer(
     async (batch) => {
@@ -59,7 +62,7 @@ export function openServices(
 
   const forwards = buildForwards({
     store: store.forwards,
-    findTenant: (id) => connections.findTenant(id),
+    findTenant,
     hooks: app.events.map(hookPath),
     privateHosts: config.FORWARD_PRIVATE_HOSTS,
     lookup,
@@ -67,6 +70,13 @@ export function openServices(
     nudge: () => worker?.nudge(),
     ...(forwardTime !== undefined && { time: forwardTime }),
   });
+
+  async function close(): Promise<void> {
+    await stopHousekeeping?.();
+    await worker?.stop();
+    await forwards.close();
+    store.close();
+  }
 
   return {
     config,
@@ -82,7 +92,7 @@ export function openServices(
     activate: buildActivate(connections),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
-      const handle = buildRunHandler(app.events, connections, log);
+      const handle = buildRunHandler(app.events, findTenant, log);
       const send = forwards.buildSend(log);
       forwards.settle().catch((err: unknown) => {
         log.error({ err }, 'forwards: what a pause or resume began could not be ended');
@@ -105,11 +115,9 @@ export function openServices(
         await removeOld(store.operator, { days: config.RETENTION_DAYS, now, rest });
       }, log);
     },
-    async close(): Promise<void> {
-      await stopHousekeeping?.();
-      await worker?.stop();
-      await forwards.close();
-      store.close();
+    /** May be called again: it ends once. */
+    close(): Promise<void> {
+      return (closed ??= close());
     },
   };
 }

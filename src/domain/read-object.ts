@@ -22,10 +22,10 @@ const deepest = 500;
 
 /**
  * JSON.parse takes any depth, but JSON.stringify recurses, and throws at some thousands: an event of `[[[[…` would break every page and
- * handler that writes its object. Only a text that is long enough to be deep is looked through.
+ * handler that writes its object. Only a text that has enough brackets to be deep is looked through.
  */
 function nestsTooDeeply(text: string): boolean {
-  if (text.length <= 2 * deepest) return false;
+  if (!hasMany(text, '[') && !hasMany(text, '{')) return false;
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < text.length && depth <= deepest; at += 1) {
@@ -38,6 +38,15 @@ function nestsTooDeeply(text: string): boolean {
     else if (token === ']' || token === '}') depth -= 1;
   }
   return depth > deepest;
+}
+
+function hasMany(text: string, bracket: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+    count += 1;
+    if (count > deepest / 2) return true;
+  }
+  return false;
 }
 
 function readBrackets(fields: Fields, variable: string): MicrobizzObject | undefined {

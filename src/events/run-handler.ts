@@ -6,7 +6,6 @@ import { readObject } from '../domain/read-object.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Claimed } from '../inbox/inbox-store.ts';
 import type { Outcome } from '../inbox/worker.ts';
-import type { Connections } from '../store/store.ts';
 import type { EventHook, HandlerApi, HandlerLog } from './define-event.ts';
 
 /** Milliseconds for one command of a handler; large queries take Microbizz long (seed 000). */
@@ -15,7 +14,7 @@ const commandTime = 25_000;
 /** Calls the app's handler for one claimed event, with all that define-event.ts promises it. */
 export function buildRunHandler(
   hooks: readonly EventHook[],
-  connections: Connections,
+  findTenant: (id: number) => Promise<Tenant | undefined>,
   log: { child(fields: object): HandlerLog },
 ): (claimed: Claimed, signal: AbortSignal) => Promise<Outcome> {
   const handlers = new Map(hooks.map((hook) => [hookPath(hook), hook]));
@@ -24,7 +23,7 @@ export function buildRunHandler(
     const hook = handlers.get(hookPath(event));
     // The hook may have gone from the app after the event was put into its lane.
     if (hook?.handle === undefined) return { kind: 'handled' };
-    const tenant = await connections.findTenant(event.tenantId);
+    const tenant = await findTenant(event.tenantId);
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { id, contract, host } = tenant;
     const { modcode, receivedAt, fields } = event;

@@ -77,18 +77,30 @@ export interface Finish {
   readonly ending: Ending;
 }
 
+export interface WorkStep {
+  readonly now: number;
+  /** Ends or postpones what was claimed. */
+  readonly finishes?: readonly Finish[];
+  /** Puts events into their lanes and marks duplicates; not done when another process has sorted beyond `after`. */
+  readonly sorted?: { readonly after: number; readonly events: readonly SortedEvent[] };
+  /** Takes what is due, at most one event of a lane: leases it until `until`, when it falls due again by itself. */
+  readonly claim?: ClaimRequest | undefined;
+}
+
+export interface WorkDone {
+  readonly claimed: Claimed[];
+  /** Those whose lease was lost, for which nothing was done. */
+  readonly lost: Finish[];
+}
+
 /** Events until they are handled. One act a method; an act that rejects has changed nothing. */
 export interface InboxStore {
   /** Stores all of them or none, and resolves when they are safe on disk, with the id of each. */
   append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;
   /** The next arrivals in order, and the place that they come after. */
   listUnsorted(limit: number): Promise<{ after: number; events: (StoredEvent & { rejected: boolean })[] }>;
-  /** Puts events into their lanes and marks duplicates. False when another process was there first: then nothing is done. */
-  sort(after: number, events: readonly SortedEvent[]): Promise<boolean>;
-  /** Takes what is due, at most one event of a lane: leases it until `until`, when it falls due again by itself. */
-  claim(request: ClaimRequest): Promise<Claimed[]>;
-  /** Ends or postpones what was claimed. Answers those whose lease was lost, for which nothing is done. */
-  finish(finishes: readonly Finish[], now: number): Promise<Finish[]>;
+  /** One step of a worker, in one transaction. */
+  advance(step: WorkStep): Promise<WorkDone>;
   /** When the next waiting event falls due, of those that were not due at `after`. */
   nextDue(after?: number): Promise<number | undefined>;
   /** Makes the leases of holders that are gone fall due at once. A lease begins with its holder and a slash. */

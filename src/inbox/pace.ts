@@ -1,7 +1,11 @@
-/** While arrivals keep coming, the worker rests three times as long as it worked: a quarter of the time is enough to keep up with. */
-const restRatio = 3;
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** While the loop is busy with arrivals, the worker rests seven times as long as it worked; what it does not get done waits on disk. */
+const restRatio = 7;
 /** Milliseconds that a rest takes at most. */
-const longestRest = 25;
+const longestRest = 50;
+/** A millisecond in which the loop was less busy than this has room for the worker. */
+const busyLoop = 0.7;
 
 export interface Pace {
   /** Ends the sleep that is, or the next one at once. */
@@ -35,13 +39,19 @@ export function buildPace(arrivals: () => number): Pace {
       }
       nudged = false;
     },
-    rest(worked) {
+    async rest(worked) {
       const coming = arrivals() !== seen;
       seen = arrivals();
-      return new Promise((resolve) => {
-        if (coming) setTimeout(resolve, Math.min(worked * restRatio, longestRest));
-        else setImmediate(resolve);
-      });
+      if (!coming) {
+        await new Promise((resolve) => setImmediate(resolve));
+        return;
+      }
+      const end = performance.now() + Math.min(worked * restRatio, longestRest);
+      do {
+        const before = performance.eventLoopUtilization();
+        await delay(1);
+        if (performance.eventLoopUtilization(before).utilization < busyLoop) return;
+      } while (performance.now() < end);
     },
   };
 }

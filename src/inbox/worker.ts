@@ -4,7 +4,15 @@ import type { Answers } from './answers.ts';
 import { attempt } from './attempt.ts';
 import { backOff, retryDelay } from './back-off.ts';
 import { isGone } from './holder.ts';
-import { appHandler, targetKey, type Claimed, type Ending, type Finish, type InboxStore } from './inbox-store.ts';
+import {
+  appHandler,
+  targetKey,
+  type Claimed,
+  type ClaimRequest,
+  type Ending,
+  type Finish,
+  type InboxStore,
+} from './inbox-store.ts';
 import { buildPace } from './pace.ts';
 import { sortEvent } from './sort-event.ts';
 
@@ -69,8 +77,8 @@ export interface Worker {
 }
 
 /**
- * Sorts what arrived, takes what is due, and notes how it ended: one transaction each, for many events at once. Any number of workers may
- * run on one database. What a crash leaves under a lease falls due when the lease ends, or at once when its process is known to be gone.
+ * Sorts what arrived, notes what has ended, and takes what is due: one transaction for many events at once. Any number of workers may run
+ * on one database. What a crash leaves under a lease falls due when the lease ends, or at once when its process is known to be gone.
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { store, answers, holder, now, log, limits = workerLimits } = options;
@@ -83,34 +91,17 @@ export function startWorker(options: WorkerOptions): Worker {
   let leases = 0;
   let stopped = false;
 
-  async function sort(): Promise<boolean> {
-    const { after, events } = await store.listUnsorted(sortedAtOnce);
-    if (events.length === 0) return false;
-    await store.sort(
-      after,
-      events.map((event) => sortEvent(event, options.hasHandler)),
-    );
-    await answers.sorted(events.map(({ id }) => id));
-    return true;
-  }
-
-  async function claim(at: number): Promise<boolean> {
-    if (stopped || running >= limits.total) return false;
+  function claimRequest(at: number): ClaimRequest | undefined {
+    if (stopped || running >= limits.total) return undefined;
     leases += 1;
-    const claimed = await store.claim({
-      now: at,
-      until: at + limits.time + leaseMargin,
-      lease: `${holder}/${leases}`,
-      room: {
-        total: limits.total - running,
-        forwards: limits.forwards - forwarding,
-        perTarget: limits.perTarget,
-        perForward: limits.perForward,
-        busy,
-      },
-    });
-    for (const one of claimed) void carry(one);
-    return claimed.length > 0;
+    const room = {
+      total: limits.total - running,
+      forwards: limits.forwards - forwarding,
+      perTarget: limits.perTarget,
+      perForward: limits.perForward,
+      busy,
+    };
+    return { now: at, until: at + limits.time + leaseMargin, lease: `${holder}/${leases}`, room };
   }
 
   async function carry(claimed: Claimed): Promise<void> {
@@ -156,28 +147,29 @@ export function startWorker(options: WorkerOptions): Worker {
     return delay === undefined ? { kind: 'dead', fault } : { kind: 'retry', fault, dueAt: now() + delay };
   }
 
-  async function note(): Promise<boolean> {
-    if (endings.length === 0) return false;
-    const batch = endings.slice();
-    const lost = new Set(await store.finish(batch, now()));
-    endings.splice(0, batch.length);
-    for (const finish of batch) {
-      const { event, forwardId } = finish.claimed;
-      if (lost.has(finish))
-        log.warn(
-          { tenant: event.tenantId, event: event.id, forward: forwardId },
-          'lease lost: the event is handled again',
-        );
-      else if (forwardId === appHandler) answers.settle(event.id, finish.ending);
+  /** One step: what arrived, what has ended, and what is due, in one transaction. True when there was anything to do. */
+  async function advance(): Promise<boolean> {
+    const at = now();
+    const { after, events } = await store.listUnsorted(sortedAtOnce);
+    const sorted = { after, events: events.map((event) => sortEvent(event, options.hasHandler)) };
+    const finishes = endings.slice();
+    const { claimed, lost } = await store.advance({ now: at, finishes, sorted, claim: claimRequest(at) });
+    endings.splice(0, finishes.length);
+    for (const one of claimed) void carry(one);
+    for (const { claimed: one, ending } of finishes)
+      if (one.forwardId === appHandler) answers.settle(one.event.id, ending);
+    for (const { claimed: one } of lost) {
+      const about = { tenant: one.event.tenantId, event: one.event.id, forward: one.forwardId };
+      log.warn(about, 'lease lost: what came of this attempt is not noted');
     }
-    return true;
+    await answers.sorted(events.map(({ id }) => id));
+    return events.length + finishes.length + claimed.length > 0;
   }
 
   async function turn(): Promise<void> {
     const began = performance.now();
     const at = now();
-    const moved = [await sort(), await note(), await claim(at)].includes(true);
-    if (moved) await pace.rest(performance.now() - began);
+    if (await advance()) await pace.rest(performance.now() - began);
     else {
       // What was due and not claimed has no room now: room is made by an ending, which nudges.
       const due = await store.nextDue(at);
@@ -212,7 +204,7 @@ export function startWorker(options: WorkerOptions): Worker {
       }, stopGrace);
       while (running > 0) await pace.sleep(limits.look);
       clearTimeout(grace);
-      await note();
+      await advance();
     },
   };
 }

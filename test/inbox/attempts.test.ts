@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Claimed } from '../../src/inbox/inbox-store.ts';
 import { workerLimits } from '../../src/inbox/worker.ts';
 import { backOff, retryDelay } from '../../src/inbox/back-off.ts';
 import { newHolder, isGone } from '../../src/inbox/holder.ts';
-import { openInbox, stopClock } from '../support/start-inbox.ts';
+import { openInbox, sortAll, stopClock } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
@@ -76,35 +77,23 @@ test('a lost lease is taken up by another, and finishing with the stale one is r
   const inbox = openInbox({ handle: () => Promise.resolve(undefined), world: { now: clock.now } });
   await inbox.send(await inbox.addTenant('1'), { id: 1 });
   const store = inbox.services.store.inbox;
-  const { after, events } = await store.listUnsorted(10);
-  await store.sort(
-    after,
-    events.map((event) => ({
-      ...event,
-      objectId: '1',
-      lane: 'l',
-      hash: Buffer.alloc(16),
-      userid: '',
-      usercode: '',
-      day: '2027-01-01',
-      handler: true,
-    })),
-  );
-  const [first] = await store.claim({ now: clock.now(), until: clock.now() + 1000, lease: 'a/1', room: claimAll });
+  await sortAll(store);
+  const claim = async (later: number, lease: string) => {
+    const at = clock.now() + later;
+    return (await store.advance({ now: at, claim: { now: at, until: at + 1000, lease, room: claimAll } })).claimed;
+  };
+  const finish = async (claimed: Claimed) =>
+    (await store.advance({ now: clock.now(), finishes: [{ claimed, ending: { kind: 'handled' } }] })).lost;
+
+  const [first] = await claim(0, 'a/1');
   expect(first).toMatchObject({ attempt: 1, lease: 'a/1' });
-  expect(await store.claim({ now: clock.now() + 999, until: 0, lease: 'b/1', room: claimAll })).toEqual([]);
-  const [second] = await store.claim({
-    now: clock.now() + 1000,
-    until: clock.now() + 2000,
-    lease: 'b/1',
-    room: claimAll,
-  });
+  expect(await claim(999, 'b/1')).toEqual([]);
+  const [second] = await claim(1000, 'b/1');
   expect(second).toMatchObject({ attempt: 2, lease: 'b/1' });
   if (first === undefined || second === undefined) throw new Error('not claimed');
-  const stale = { claimed: first, ending: { kind: 'handled' as const } };
-  expect(await store.finish([stale], clock.now())).toEqual([stale]);
+  expect(await finish(first)).toMatchObject([{ claimed: { lease: 'a/1' } }]);
   expect((await store.findHandling(1))?.state).toBe('ready');
-  expect(await store.finish([{ claimed: second, ending: { kind: 'handled' } }], clock.now())).toEqual([]);
+  expect(await finish(second)).toEqual([]);
   expect((await store.findHandling(1))?.state).toBe('handled');
 });
 
@@ -120,27 +109,15 @@ test('after a restart, what the dead process held is taken up at once', async ()
   });
   await inbox.send(await inbox.addTenant('1'), { id: 1 });
   const store = inbox.services.store.inbox;
-  const { after, events } = await store.listUnsorted(10);
-  await store.sort(
-    after,
-    events.map((event) => ({
-      ...event,
-      objectId: '1',
-      lane: 'l',
-      hash: Buffer.alloc(16),
-      userid: '',
-      usercode: '',
-      day: '2027-01-01',
-      handler: true,
-    })),
-  );
+  await sortAll(store);
   const [host] = newHolder().split(':');
-  await store.claim({
+  const claim = {
     now: clock.now(),
     until: clock.now() + 60_000,
     lease: `${String(host)}:999999999:dead/1`,
     room: claimAll,
-  });
+  };
+  await store.advance({ now: clock.now(), claim });
   inbox.work();
   await until(() => handled === 1);
 });

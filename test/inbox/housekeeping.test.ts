@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { removeOld } from '../../src/inbox/retention.ts';
-import { openInbox, stopClock } from '../support/start-inbox.ts';
+import { openInbox, sortAll, stopClock } from '../support/start-inbox.ts';
 import { until } from '../support/until.ts';
 
 const day = 86_400_000;
@@ -111,25 +111,11 @@ test('what kills its process at every attempt is dead in the end', async () => {
   });
   await inbox.send(await inbox.addTenant('1'), { id: 1 });
   const store = inbox.services.store.inbox;
-  const { after, events } = await store.listUnsorted(10);
-  await store.sort(
-    after,
-    events.map((event) => ({
-      ...event,
-      objectId: '1',
-      lane: 'l',
-      hash: Buffer.alloc(16),
-      userid: '',
-      usercode: '',
-      day: '2027-01-01',
-      handler: true,
-    })),
-  );
+  await sortAll(store);
   for (let crash = 1; crash <= 8; crash += 1) {
     const room = { total: 1, perTarget: 1, busy: new Map<string, number>() };
-    expect(
-      await store.claim({ now: clock.now(), until: clock.now() + 1, lease: `elsewhere:1:x/${crash}`, room }),
-    ).toMatchObject([{ attempt: crash }]);
+    const claim = { now: clock.now(), until: clock.now() + 1, lease: `elsewhere:1:x/${crash}`, room };
+    expect((await store.advance({ now: clock.now(), claim })).claimed).toMatchObject([{ attempt: crash }]);
     clock.move(1);
   }
   inbox.work();

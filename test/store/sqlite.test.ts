@@ -53,9 +53,9 @@ test('the worker’s questions are answered from the partial indexes, however ma
   ).not.toContain('TEMP B-TREE');
   expect(
     plan(
-      "SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND (tenant_id, forward_id) > (1, 1) ORDER BY tenant_id, forward_id LIMIT 1",
+      "SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id = 1 AND forward_id > 1 ORDER BY forward_id LIMIT 1",
     ),
-  ).toMatch(/SEARCH.*handlings_due/);
+  ).toMatch(/SEARCH.*handlings_due.*tenant_id=\? AND forward_id[>=]/);
   expect(
     plan(
       "SELECT 1 FROM handlings h WHERE h.state = 'ready' AND h.tenant_id = 1 AND h.forward_id = 0 AND h.due_at <= 5 ORDER BY h.due_at, h.event_id LIMIT 9",

@@ -5,6 +5,8 @@ import { readConfig } from '../../src/config.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { defineEvent, type EventHook, type Handler } from '../../src/events/define-event.ts';
 import { openServices, type Services, type World } from '../../src/services.ts';
+import type { InboxStore } from '../../src/inbox/inbox-store.ts';
+import { sortEvent } from '../../src/inbox/sort-event.ts';
 import { workerLimits } from '../../src/inbox/worker.ts';
 import { makeFolder, testSettings } from './start-server.ts';
 
@@ -86,4 +88,10 @@ export function openInbox({
 
 export function databaseFile(folder: string): string {
   return join(folder, 'appconnect.db');
+}
+
+/** What the worker does first with what arrived: for tests that are the worker themselves. */
+export async function sortAll(store: InboxStore): Promise<void> {
+  const { after, events } = await store.listUnsorted(1000);
+  await store.advance({ now: 0, sorted: { after, events: events.map((event) => sortEvent(event, () => true)) } });
 }

@@ -1,6 +1,6 @@
 import type { Fields } from '../../domain/event.ts';
 import { appHandler, targetKey, type Claimed, type ClaimRequest, type Room } from '../../inbox/inbox-store.ts';
-import { asTransaction, type Database } from './open-database.ts';
+import type { Database } from './open-database.ts';
 
 interface Target {
   tenant_id: number;
@@ -22,8 +22,13 @@ interface Row extends Target {
  * share: a noisy tenant's thousands cost the others nothing. A leased event is due again when its lease ends, which is all that a crash needs.
  */
 export function buildClaim(database: Database): (request: ClaimRequest) => Claimed[] {
-  const nextTarget = database.prepare<[number, number], Target>(
-    `SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND (tenant_id, forward_id) > (?, ?)
+  // Two questions instead of `(tenant_id, forward_id) > (?, ?)`: of a row value SQLite uses only the first column to search.
+  const nextForward = database.prepare<[number, number], Target>(
+    `SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id = ? AND forward_id > ?
+     ORDER BY forward_id LIMIT 1`,
+  );
+  const nextTenant = database.prepare<[number], Target>(
+    `SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id > ?
      ORDER BY tenant_id, forward_id LIMIT 1`,
   );
   const due = database.prepare<[number, number, number, number], Row>(
@@ -45,7 +50,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
     let at = start;
     for (let round = 0; round < 2; round += 1) {
       for (;;) {
-        const next = nextTarget.get(at.tenant_id, at.forward_id);
+        const next = nextForward.get(at.tenant_id, at.forward_id) ?? nextTenant.get(at.tenant_id);
         if (next === undefined || (round === 1 && isAfter(next, start))) break;
         yield next;
         at = next;
@@ -62,7 +67,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
     return forward?.failing === 1 ? 1 : (room.perForward ?? room.perTarget);
   }
 
-  return asTransaction(database, ({ now, until, lease: holder, room }: ClaimRequest): Claimed[] => {
+  return ({ now, until, lease: holder, room }) => {
     const claimed: Claimed[] = [];
     // The slow destinations of all tenants together leave room for the handlers.
     let forwards = room.forwards ?? room.total;
@@ -81,7 +86,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
       }
     }
     return claimed;
-  });
+  };
 }
 
 function isAfter(a: Target, b: Target): boolean {

@@ -50,7 +50,7 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
   const parked = buildParked(database);
 
   function unseal(id: string, accesstoken: Buffer): Secret {
-    return new Secret(keyring.decrypt(accesstoken, rowName(id)));
+    return new Secret(() => keyring.decrypt(accesstoken, rowName(id)));
   }
   function tenant(row: TenantRow): Tenant {
     const { id, host, contract, endpoint } = row;

@@ -2,8 +2,16 @@ import type { Database } from './open-database.ts';
 
 export type Counter = 'received' | 'rejected' | 'duplicate' | 'handled' | 'retried' | 'dead' | 'forwarded';
 
-/** Adds up in memory within one transaction, then writes each counter once: `add` per event, `write` before the commit. */
-export function buildCounters(database: Database): { add(tenantId: number, name: Counter): void; write(): void } {
+export interface Counters {
+  add(tenantId: number, name: Counter): void;
+  /** Forgets what a transaction that failed has counted. */
+  reset(): void;
+  /** Before the commit. */
+  write(): void;
+}
+
+/** Adds up in memory within one transaction, and writes each counter once. */
+export function buildCounters(database: Database): Counters {
   const upsert = database.prepare(
     'INSERT INTO counters (tenant_id, name, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
   );
@@ -13,11 +21,11 @@ export function buildCounters(database: Database): { add(tenantId: number, name:
       const key = `${tenantId} ${name}`;
       pending.set(key, (pending.get(key) ?? 0) + 1);
     },
-    write() {
-      const counts = [...pending];
-      // Emptied first: if the transaction fails, its counts must not slip into the next one.
+    reset() {
       pending.clear();
-      for (const [key, value] of counts) upsert.run(...(key.split(' ') as [string, string]), value);
+    },
+    write() {
+      for (const [key, value] of pending) upsert.run(...(key.split(' ') as [string, string]), value);
     },
   };
 }

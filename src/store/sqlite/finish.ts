@@ -1,11 +1,14 @@
 import type { Finish } from '../../inbox/inbox-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
-import { buildCounters } from './count.ts';
+import type { Counters } from './count.ts';
 import { buildLanes } from './lanes.ts';
-import { asTransaction, type Database } from './open-database.ts';
+import type { Database } from './open-database.ts';
 
 /** Ends, postpones or gives back what was claimed. The lease is checked in the statement that writes: a stale one changes no row. */
-export function buildFinish(database: Database): (finishes: readonly Finish[], now: number) => Finish[] {
+export function buildFinish(
+  database: Database,
+  counters: Counters,
+): (finishes: readonly Finish[], now: number) => Finish[] {
   const end = database
     .prepare<[string, string | null, number, number, string], string>(
       `UPDATE handlings SET state = ?, fault = ?, lease = NULL, due_at = NULL WHERE event_id = ? AND forward_id = ? AND lease = ? RETURNING lane`,
@@ -20,7 +23,6 @@ export function buildFinish(database: Database): (finishes: readonly Finish[], n
   const askAgain = database.prepare(
     'UPDATE objects SET hash = NULL WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ? AND latest_id = ?',
   );
-  const counters = buildCounters(database);
   const lanes = buildLanes(database);
 
   function finishOne({ claimed, ending }: Finish, now: number): boolean {
@@ -45,9 +47,5 @@ export function buildFinish(database: Database): (finishes: readonly Finish[], n
     return true;
   }
 
-  return asTransaction(database, (finishes: readonly Finish[], now: number) => {
-    const lost = finishes.filter((finish) => !finishOne(finish, now));
-    counters.write();
-    return lost;
-  });
+  return (finishes, now) => finishes.filter((finish) => !finishOne(finish, now));
 }

@@ -1,7 +1,14 @@
 import type { Fields } from '../../domain/event.ts';
-import { appHandler, type HandlingState, type InboxStore } from '../../inbox/inbox-store.ts';
+import {
+  appHandler,
+  type HandlingState,
+  type InboxStore,
+  type WorkStep,
+  type WorkDone,
+} from '../../inbox/inbox-store.ts';
 import { buildAppend } from './append.ts';
 import { buildClaim } from './claim.ts';
+import { buildCounters } from './count.ts';
 import { buildFinish } from './finish.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildSort } from './sort.ts';
@@ -17,9 +24,17 @@ interface EventRow {
 
 export function buildInbox(database: Database): InboxStore {
   const append = buildAppend(database);
-  const sort = buildSort(database);
+  const counters = buildCounters(database);
+  const sort = buildSort(database, counters);
   const claim = buildClaim(database);
-  const finish = buildFinish(database);
+  const finish = buildFinish(database, counters);
+  const advance = asTransaction(database, ({ now, finishes = [], sorted, claim: request }: WorkStep): WorkDone => {
+    counters.reset();
+    const lost = finish(finishes, now);
+    if (sorted !== undefined) sort(sorted.after, sorted.events);
+    counters.write();
+    return { lost, claimed: request === undefined ? [] : claim(request) };
+  });
   const after = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
   const listUnsorted = database.prepare<[number, number], EventRow>(
     'SELECT id, tenant_id, modcode, hook, received_at, fields FROM events WHERE id > ? ORDER BY id LIMIT ?',
@@ -54,9 +69,7 @@ export function buildInbox(database: Database): InboxStore {
       }));
       return { after: place, events };
     },
-    sort: async (place, events) => sort(place, events),
-    claim: async (request) => claim(request),
-    finish: async (finishes, now) => finish(finishes, now),
+    advance: async (step) => advance(step),
     nextDue: async (later = 0) => nextDue.get(later) ?? undefined,
     releaseLeases: async (isGone, now) => releaseLeases(isGone, now),
     async findHandling(eventId) {

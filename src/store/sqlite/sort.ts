@@ -1,16 +1,19 @@
 import type { SortedEvent } from '../../inbox/inbox-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
-import { buildCounters } from './count.ts';
+import type { Counters } from './count.ts';
 import { buildLanes } from './lanes.ts';
-import { asTransaction, type Database } from './open-database.ts';
+import type { Database } from './open-database.ts';
 
 interface Known {
   hash: Buffer | null;
   latest_id: number;
 }
 
-/** Puts the events after `after` into their lanes, in one transaction. False when another process has done it. */
-export function buildSort(database: Database): (after: number, events: readonly SortedEvent[]) => boolean {
+/** Puts the events after `after` into their lanes. False when another process has done it. */
+export function buildSort(
+  database: Database,
+  counters: Counters,
+): (after: number, events: readonly SortedEvent[]) => boolean {
   const advance = database.prepare('UPDATE sorting SET after_id = ? WHERE after_id = ?');
   const findObject = database.prepare<[number, string, string, string], Known>(
     'SELECT hash, latest_id FROM objects WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ?',
@@ -27,7 +30,6 @@ export function buildSort(database: Database): (after: number, events: readonly 
   const listForwards = database.prepare<[number], { id: number; hooks: string }>(
     'SELECT id, hooks FROM forwards WHERE tenant_id = ?',
   );
-  const counters = buildCounters(database);
   const lanes = buildLanes(database);
 
   function sortOne(event: SortedEvent, forwards: readonly number[]): void {
@@ -52,7 +54,7 @@ export function buildSort(database: Database): (after: number, events: readonly 
     for (const forward of forwards) lanes.enqueue(event, forward, known?.latest_id);
   }
 
-  return asTransaction(database, (after: number, events: readonly SortedEvent[]) => {
+  return (after, events) => {
     const last = events.at(-1);
     if (last === undefined || advance.run(last.id, after).changes === 0) return false;
     const forwards = new Map<number, { id: number; hooks: string[] }[]>();
@@ -71,7 +73,6 @@ export function buildSort(database: Database): (after: number, events: readonly 
         wanted.map(({ id }) => id),
       );
     }
-    counters.write();
     return true;
-  });
+  };
 }
