@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { makeFolder } from '../support/start-server.ts';
+import { faultsOf, torture } from '../support/torture.ts';
+
+test('kill -9 at 20 random moments under load: nothing acknowledged is lost, all is handled and forwarded, in order', async () => {
+  const result = await torture({ folder: makeFolder(), kills: 20 });
+
+  process.stdout.write(`kill -9: ${JSON.stringify(result)}\n`);
+  expect(Object.entries(faultsOf(result)).filter(([, count]) => count !== 0)).toEqual([]);
+  expect(result.strange).toEqual([]);
+  expect(result.exit).toEqual({ code: 0, signal: null });
+  expect(result.acknowledged).toBeGreaterThan(result.kills * 10);
+  expect(result.repeated, 'no kill met a handler at work').toBeGreaterThan(0);
+});

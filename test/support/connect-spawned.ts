@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { visitConnect } from '../../src/sandbox/visit-connect.ts';
+import { spawnServer, type SpawnedServer } from './spawn-server.ts';
+import { findFreePort, keys, testSettings, type ConnectRequest } from './start-server.ts';
+
+export interface Recording {
+  readonly server: SpawnedServer;
+  /** The event URLs that the server handed out, by `modcode/hook`. */
+  readonly urls: ReadonlyMap<string, string>;
+  readonly database: string;
+  /** What the handlers wrote down. */
+  readonly record: string;
+}
+
+/** Starts recording-main.ts with a database of its own in `folder`, and connects it to a sandbox that is then no longer needed. */
+export async function startRecording(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Recording> {
+  const sandbox = await startSandbox(keys);
+  const record = join(folder, 'handled');
+  const settings = {
+    ...testSettings(await findFreePort(), folder),
+    MICROBIZZ_URL: sandbox.url,
+    FORWARD_PRIVATE_HOSTS: '127.0.0.1',
+    LOG_LEVEL: 'error',
+    RECORD: record,
+    ...more,
+  };
+  const server = spawnServer({ settings, folder, entry: 'test/support/recording-main.ts' });
+  server.start();
+  try {
+    await server.answering();
+    const request = JSON.parse(await visitConnect(`${server.url}/connect`)) as ConnectRequest;
+    const accepted = await sandbox.accept(request);
+    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
+    const page = await (await fetch(request.returnurl, { headers: { 'accept-language': 'en' } })).text();
+    if (!page.includes('Connected')) throw new Error('The connection was not proven.');
+    const urls = new Map(request.hooks.map(({ modcode, hook, url }) => [`${modcode}/${hook}`, url]));
+    return { server, urls, database: join(folder, 'appconnect.db'), record };
+  } catch (error) {
+    await server.stop('SIGKILL');
+    throw error;
+  } finally {
+    await sandbox.close();
+  }
+}

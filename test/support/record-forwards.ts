@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import type { Stored } from './check-handled.ts';
+
+export interface ForwardFigures {
+  /** Different events that arrived. */
+  readonly forwarded: number;
+  /** Stored, no duplicate, and never arrived. */
+  readonly unforwarded: number;
+  /** Arrived once more. */
+  readonly forwardedAgain: number;
+  /** Arrived after a later one of its lane. */
+  readonly forwardsDisordered: number;
+  readonly badSignatures: number;
+}
+
+export interface ForwardReceiver {
+  readonly url: string;
+  /** Signs the messages: to be given to the forward. */
+  readonly secret: string;
+  judge(stored: readonly Stored[]): ForwardFigures;
+  close(): Promise<void>;
+}
+
+interface Message {
+  readonly data: { readonly modcode: string; readonly object: { readonly id: number; readonly sequence: number } };
+}
+
+/** A tenant's own system: takes every message, and notes what is wrong with it. */
+export async function startForwardReceiver(): Promise<ForwardReceiver> {
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  const webhook = new Webhook(secret);
+  const seen = new Set<string>();
+  const latest = new Map<string, number>();
+  let again = 0;
+  let disordered = 0;
+  let bad = 0;
+
+  function note(headers: Record<string, string>, body: string): void {
+    try {
+      webhook.verify(body, headers);
+    } catch {
+      bad += 1;
+      return;
+    }
+    const { modcode, object } = (JSON.parse(body) as Message).data;
+    const lane = `${modcode}#${object.id}`;
+    const event = headers['webhook-id'] ?? '';
+    const before = latest.get(lane) ?? 0;
+    if (seen.has(event)) again += 1;
+    // The latest one may come again: at least once. What is not the latest is out of order, whether it came before or not.
+    if (object.sequence < before || (object.sequence === before && !seen.has(event))) disordered += 1;
+    latest.set(lane, Math.max(before, object.sequence));
+    seen.add(event);
+  }
+
+  const server = createServer((request, response) => {
+    void read(request).then(
+      (body) => {
+        note(request.headers as Record<string, string>, body);
+        response.end();
+      },
+      // Its sender was killed while it sent.
+      () => undefined,
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}/hook`,
+    secret,
+    judge: (stored) => ({
+      forwarded: seen.size,
+      unforwarded: stored.filter(({ event, duplicate }) => !duplicate && !seen.has(event)).length,
+      forwardedAgain: again,
+      forwardsDisordered: disordered,
+      badSignatures: bad,
+    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString('utf8');
+}
