@@ -9,7 +9,6 @@ import { latency } from './parts/latency.ts';
 import { start } from './parts/start.ts';
 import { throughput } from './parts/throughput.ts';
 import { timeSync } from './process/disk.ts';
-import { pinned } from './process/start-process.ts';
 import { barsTable, number, write, type Findings } from './report/table.ts';
 import { buildTemplate } from './servers/template.ts';
 
@@ -21,15 +20,11 @@ const measuring: Record<Part, (context: Context) => Promise<Findings>> = {
   start,
 };
 
-const pinning = pinned
-  ? 'The server runs on core 0 alone, the load generator on core 1.'
-  : 'Not pinned: no taskset, or only one core. The ratios are noisier for it.';
 const machine = {
   date: new Date().toISOString(),
   node: process.version,
   cores: availableParallelism(),
   cpu: cpus()[0]?.model ?? 'unknown',
-  pinned,
 };
 
 function print(text: string): void {
@@ -44,7 +39,7 @@ async function run({ plan, only, json }: Options): Promise<void> {
   const sync = [timeSync()];
   const context: Context = { plan, say, generator: startGenerator(), template: await buildTemplate() };
   const found: [Part, Findings][] = [];
-  if (!json) print(`${machine.cores} cores, ${machine.cpu}, Node ${machine.node}. ${pinning}\n`);
+  if (!json) print(`${machine.cores} cores, ${machine.cpu}, Node ${machine.node}\n`);
   for (const part of only) {
     const findings = await measuring[part](context);
     found.push([part, findings]);

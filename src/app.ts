@@ -11,6 +11,7 @@ import { interfaceRoutes } from './interfaces/interface-routes.ts';
 import { connectRoutes } from './negotiate/connect-routes.ts';
 import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
 import type { Services } from './services.ts';
+import type { Store } from './store/store.ts';
 
 const defaultBudget = 2000;
 
@@ -46,7 +47,6 @@ export async function buildApp(
 
   endConnectionsOnClose(app);
   const limitRefusals = await registerRefusalLimit(app);
-  await registerViews(app);
   if (/^(debug|trace)$/.test(config.LOG_LEVEL)) logAnswers(app);
 
   const shared = { ...services, limitRefusals };
@@ -66,33 +66,40 @@ export async function buildApp(
     allowedHosts: config.MICROBIZZ_HOSTS,
   };
   await app.register((room, _options, done) => {
-    connectRoutes(room, negotiation);
-    done();
-  });
-  await app.register((room, _options, done) => {
     negotiateRoutes(room, negotiation);
     done();
   });
-  await app.register((room, _options, done) => {
-    interfaceRoutes(room, { ...shared, pages: hooks.pages, history });
-    done();
+  // What answers with pages is apart: the views would add a hook to every event.
+  await app.register(async (pages) => {
+    await registerViews(pages);
+    await pages.register((room, _options, done) => {
+      connectRoutes(room, negotiation);
+      done();
+    });
+    await pages.register((room, _options, done) => {
+      interfaceRoutes(room, { ...shared, pages: hooks.pages, history });
+      done();
+    });
+    pages.setErrorHandler(sendErrorPage);
+    pages.setNotFoundHandler(() => {
+      throw new Refusal('not-found', 'There is nothing at this address.');
+    });
   });
+  healthRoutes(app, services.store);
+  return app;
+}
 
+function healthRoutes(app: FastifyInstance, store: Store): void {
   app.get('/health/live', () => ({ status: 'ok' }));
-  app.get('/health/ready', async (_request, reply) => {
+  app.get('/health/ready', async (request, reply) => {
     try {
-      await services.store.checkWritable();
+      await store.checkWritable();
       return { status: 'ok' };
     } catch (error) {
-      app.log.error({ err: error }, 'not ready: the database cannot be written');
+      request.log.error({ err: error }, 'not ready: the database cannot be written');
       return reply.code(503).send({ status: 'unavailable', error: 'The database cannot be written.' });
     }
   });
-  app.setErrorHandler(sendErrorPage);
-  app.setNotFoundHandler(() => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
-  return app;
 }
 
 /** One line an answer, for those who ask for it: it costs a busy server a tenth of its speed. */

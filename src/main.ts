@@ -4,6 +4,7 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 enableCompileCache();
 
 const { serve } = await import('./serve.ts');
-await serve(process.env);
+const { app } = await import('./hooks/hooks.ts');
+await serve(process.env, app);
 // By itself the cache is written at an orderly end only.
 flushCompileCache();

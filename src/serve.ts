@@ -4,14 +4,14 @@ import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { messageOf } from './errors.ts';
-import { app } from './hooks/hooks.ts';
+import type { App } from './hooks/hooks.ts';
 import { openServices } from './services.ts';
 
 /** Milliseconds that an orderly end may take: whoever stops us (Docker, systemd) waits ten seconds. */
 const grace = 9000;
 
-/** One process: environment → config → services → web server and worker → orderly close. */
-export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
+/** One process for this app: environment → config → services → web server and worker → orderly close. */
+export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
   const config = getConfig(env);
   const services = openServices(config, app);
   const server = await buildApp(services);

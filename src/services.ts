@@ -30,7 +30,7 @@ export interface World {
   readonly forwardTime?: number;
 }
 
-/** Milliseconds that an installation is remembered which nobody used: long enough to tell its person that it has expired. */
+/** Milliseconds that an installation is remembered which nobody used or proved: long enough to tell its person, and to mend it. */
 const unusedFor = 7 * 86_400_000;
 
 /** The only place where things are constructed. Opens the database; `close` ends all that it began. */
@@ -50,15 +50,12 @@ export function openServices(
   let stopHousekeeping: (() => Promise<void>) | undefined;
   let closed: Promise<void> | undefined;
   let arrivals = 0;
-  const gatherer = buildGatherer(
-    async (batch) => {
-      const ids = await inbox.append(batch);
-      arrivals += batch.length;
-      worker?.nudge();
-      return ids;
-    },
-    { now },
-  );
+  const gatherer = buildGatherer(async (batch) => {
+    const ids = await inbox.append(batch);
+    arrivals += batch.length;
+    worker?.nudge();
+    return ids;
+  });
 
   const forwards = buildForwards({
     store: store.forwards,

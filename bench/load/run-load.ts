@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { generatorCore, startProcess } from '../process/start-process.ts';
+import { startProcess } from '../process/start-process.ts';
 import type { Job, LoadResult, Message } from './jobs.ts';
 
 export interface Moments {
@@ -15,7 +15,6 @@ export interface Generator {
 export function startGenerator(): Generator {
   const { child } = startProcess({
     script: new URL('generator.ts', import.meta.url).pathname,
-    core: generatorCore,
     ipc: true,
   });
   return { run: (job, moments = {}) => run(child, job, moments) };

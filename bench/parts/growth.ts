@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { judge } from '../report/bars.ts';
 import { median, medianRatio } from '../report/statistics.ts';
 import { number, type Findings } from '../report/table.ts';
-import { makeFolder, removeFolder, serverCore, startProcess, stopProcess } from '../process/start-process.ts';
+import { makeFolder, removeFolder, startProcess, stopProcess } from '../process/start-process.ts';
 import type { Context } from './context.ts';
 
 /** Gigabytes that the three databases need, with room for their logs. */
@@ -23,7 +23,7 @@ export async function growth({ plan, say }: Context): Promise<Findings> {
   say(`growth: filling databases with ${sizes.map((size) => number(size)).join(', ')} events`);
   const folder = makeFolder();
   const script = new URL('../growth/time-appends.ts', import.meta.url).pathname;
-  const started = startProcess({ script, args: [folder, JSON.stringify(plan.growth)], core: serverCore, ipc: true });
+  const started = startProcess({ script, args: [folder, JSON.stringify(plan.growth)], ipc: true });
   try {
     const ended = once(started.child, 'exit').then(() => {
       throw new Error(`The growth of the inbox was not measured. ${started.complaint()}`);

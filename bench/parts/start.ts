@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { judge } from '../report/bars.ts';
 import { median, medianRatio } from '../report/statistics.ts';
 import { number, type Findings } from '../report/table.ts';
-import { makeFolder, removeFolder, serverCore, startProcess, stopProcess } from '../process/start-process.ts';
+import { makeFolder, removeFolder, startProcess, stopProcess } from '../process/start-process.ts';
 import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
 import { serverSettings } from '../servers/template.ts';
 import type { Context } from './context.ts';
@@ -53,7 +53,7 @@ export async function start({ plan, say }: Context): Promise<Findings> {
 async function once(what: (port: number) => Parameters<typeof startProcess>[0]): Promise<number> {
   const port = await findFreePort();
   const began = performance.now();
-  const started = startProcess({ ...what(port), core: serverCore });
+  const started = startProcess(what(port));
   await waitForAnswer(port, started);
   const time = performance.now() - began;
   await stopProcess(started);

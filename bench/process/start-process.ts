@@ -1,6 +1,6 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processTree } from './machine.ts';
 
@@ -18,23 +18,16 @@ export interface StartOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly core?: number;
   readonly ipc?: boolean;
 }
-
-/** The server has one core for itself and the generator the other, where there is a `taskset` and more than one core. */
-export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
-export const serverCore = 0;
-export const generatorCore = 1;
 
 const running = new Set<number>();
 const folders = new Set<string>();
 
 export function startProcess(options: StartOptions): Started {
-  const { script, env = {}, core, ipc = false, cwd } = options;
+  const { script, env = {}, ipc = false, cwd } = options;
   const own = script === undefined ? (options.command ?? []) : [process.execPath, script];
-  const pin = pinned && core !== undefined ? ['taskset', '-c', String(core)] : [];
-  const [command = '', ...args] = [...pin, ...own, ...(options.args ?? [])];
+  const [command = '', ...args] = [...own, ...(options.args ?? [])];
   const child = spawn(command, args, {
     // Nothing of the caller's settings may reach a server that is measured.
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { generatorCore, startProcess, stopProcess } from '../process/start-process.ts';
+import { startProcess, stopProcess } from '../process/start-process.ts';
 import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
 
 export interface Receiver {
@@ -11,7 +11,7 @@ export interface Receiver {
 export async function startReceiver(): Promise<Receiver> {
   const port = await findFreePort();
   const script = new URL('receiver.ts', import.meta.url).pathname;
-  const started = startProcess({ script, args: [String(port)], core: generatorCore, ipc: true });
+  const started = startProcess({ script, args: [String(port)], ipc: true });
   await waitForAnswer(port, started);
   return {
     url: `http://127.0.0.1:${port}/`,

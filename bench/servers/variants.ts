@@ -2,14 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Form } from '../load/payload.ts';
-import {
-  makeFolder,
-  removeFolder,
-  serverCore,
-  startProcess,
-  stopProcess,
-  type Started,
-} from '../process/start-process.ts';
+import { makeFolder, removeFolder, startProcess, stopProcess, type Started } from '../process/start-process.ts';
 import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
 import { addForward, databaseName, serverSettings, type Template } from './template.ts';
 
@@ -65,19 +58,17 @@ export async function startVariant(
 function launch(variant: Variant, form: Form, port: number, folder: string): Started {
   const script = (name: string): string => new URL(name, import.meta.url).pathname;
   const database = join(folder, databaseName);
-  const core = serverCore;
   switch (variant) {
     case 'a':
-      return startProcess({ script: script('bare-fastify.ts'), args: [String(port), form], core });
+      return startProcess({ script: script('bare-fastify.ts'), args: [String(port), form] });
     case 'b':
-      return startProcess({ script: script('appconnect.ts'), env: serverSettings(port, folder), cwd: folder, core });
+      return startProcess({ script: script('appconnect.ts'), env: serverSettings(port, folder), cwd: folder });
     case 'c':
-      return startProcess({ script: script('express-sqlite.js'), args: [String(port), database], core });
+      return startProcess({ script: script('express-sqlite.js'), args: [String(port), database] });
     case 'd':
       return startProcess({
         command: ['php', '-S', `127.0.0.1:${port}`, script('php-module.php')],
         env: { BENCH_DATABASE: database, PHP_CLI_SERVER_WORKERS: '2' },
-        core,
       });
   }
 }

@@ -101,19 +101,25 @@ function lastChange(object: ObjectHistory, language: Language): LastChange {
     return { fields: [], note: object.changes === 1 ? text.first : '' };
   const names = [...new Set([...Object.keys(latest), ...Object.keys(previous)])];
   const changed = names.filter(
-    (name) => !/^change(date|time)$/.test(name) && JSON.stringify(latest[name]) !== JSON.stringify(previous[name]),
+    (name) =>
+      !/^change(date|time)$/.test(name) && JSON.stringify(own(latest, name)) !== JSON.stringify(own(previous, name)),
   );
   // Microbizz names a thing by id, code and text side by side: where the text changed too, it tells people more.
   const texted = new Set(changed.filter((name) => name.endsWith('text')).map((name) => name.slice(0, -'text'.length)));
   const told = changed.filter((name) => !/(id|code)$/.test(name) || !texted.has(name.replace(/(id|code)$/, '')));
   const fields = told.slice(0, shownFields).map((name) => ({
     name: shorten(name, 40),
-    from: show(name, previous[name], language),
-    to: show(name, latest[name], language),
+    from: show(name, own(previous, name), language),
+    to: show(name, own(latest, name), language),
   }));
   const rest = changed.length - fields.length;
   const note = changed.length === 0 ? text.same : rest > 0 ? `+${rest} ${text.more}` : '';
   return { fields, note };
+}
+
+/** Where one state has a field called `constructor` and the other has not, the other's would be what every object inherits. */
+function own(object: MicrobizzObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Numbers as the reader writes them, but not those that only name something: an id has no thousands. */

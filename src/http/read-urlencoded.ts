@@ -22,36 +22,40 @@ export function readUrlencoded(body: Buffer, charset: string | undefined): Field
   let end = 0;
   let start = 0;
   let name: string | undefined;
-  const cut = (): string => {
-    // A megabyte of `&` is a million empty pieces: with a charset to look up for each, the server stood still for seconds.
-    if (start === end) return '';
-    const text = decodeText(out.subarray(start, end), charset);
-    start = end;
-    return text;
-  };
-  for (let at = 0; at <= body.length; at += 1) {
-    const byte = body[at] ?? ampersand;
-    if (byte === ampersand) {
-      const last = cut();
+  const { length } = body;
+  for (let at = 0; at <= length; at += 1) {
+    const byte = at === length ? ampersand : (body[at] as number);
+    if (byte === percent) {
+      // Beyond the end there is no byte: undefined looks up as undefined, which is no digit.
+      const high = hex[body[at + 1] as number] as number;
+      const low = hex[body[at + 2] as number] as number;
+      if (high >= 0 && low >= 0) {
+        out[end] = high * 16 + low;
+        at += 2;
+      } else out[end] = percent;
+      end += 1;
+    } else if (byte === ampersand) {
+      const last = piece(out, start, end, charset);
+      start = end;
       if (name !== undefined || last !== '') {
         fields[name ?? last] = name === undefined ? '' : last;
         count += 1;
         if (count > maxFields) throw new Refusal('bad-request', `The body has more than ${maxFields} fields.`);
       }
       name = undefined;
-    } else if (byte === equals && name === undefined) name = cut();
-    else if (byte === percent) {
-      const high = hex[body[at + 1] ?? 0] ?? -1;
-      const low = hex[body[at + 2] ?? 0] ?? -1;
-      if (high >= 0 && low >= 0) {
-        out[end] = high * 16 + low;
-        at += 2;
-      } else out[end] = percent;
-      end += 1;
+    } else if (byte === equals && name === undefined) {
+      name = piece(out, start, end, charset);
+      start = end;
     } else {
       out[end] = byte === plus ? space : byte;
       end += 1;
     }
   }
   return fields;
+}
+
+/** Not a closure over the loop's variables: those would then be read from memory at every byte, which doubles its time. */
+function piece(out: Buffer, start: number, end: number, charset: string | undefined): string {
+  // A megabyte of `&` is a million empty pieces: with a charset to look up for each, the server stood still for seconds.
+  return start === end ? '' : decodeText(out.subarray(start, end), charset);
 }

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** While the loop is busy with arrivals, the worker rests seven times as long as it worked; what it does not get done waits on disk. */
-const restRatio = 7;
-/** Milliseconds that a rest takes at most. */
-const longestRest = 50;
-/** A millisecond in which the loop was less busy than this has room for the worker. */
+/** While the loop is busy with arrivals, the worker rests four times as long as it worked; what it does not get done waits on disk. */
+const restRatio = 4;
+/** Milliseconds that a rest takes at least and at most. A step costs a millisecond however little it does: it waits for company. */
+const shortestRest = 10;
+const longestRest = 200;
+/** A rest in which the loop was less busy than this has room for the worker. */
 const busyLoop = 0.7;
 
 export interface Pace {
@@ -49,7 +50,7 @@ export function buildPace(arrivals: () => number): Pace {
       const end = performance.now() + Math.min(worked * restRatio, longestRest);
       do {
         const before = performance.eventLoopUtilization();
-        await delay(1);
+        await delay(shortestRest);
         if (performance.eventLoopUtilization(before).utilization < busyLoop) return;
       } while (performance.now() < end);
     },

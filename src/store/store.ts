@@ -22,13 +22,13 @@ export interface Connections {
    * are the tenant's unless a later installation's already are.
    */
   activate(id: string): Promise<void>;
-  /** Keeps what comes for an installation that is still pending. False when 1,000 are kept already: then this one is not. */
+  /** Keeps what comes for an installation that is still pending. False when it would be beyond 1,000 or 16 MiB: then it is not kept. */
   park(id: string, arrival: Parked): Promise<boolean>;
   /** Remembers, for the return page and the operator, why a negotiate or a proving call failed. */
   noteFault(id: string, fault: string): Promise<void>;
   findTenant(id: number): Promise<Tenant | undefined>;
   listTenants(): Promise<Tenant[]>;
-  /** Forgets installations that nobody used. */
+  /** Forgets installations that nobody used, and, with what is parked for them, those that negotiated before and were never proven. */
   removeExpired(before: number): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface Store {
   readonly history: History;
   readonly forwards: ForwardStore;
   readonly operator: OperatorStore;
-  /** Writes and takes back: rejects when nothing can be stored now. */
+  /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
   checkWritable(): Promise<void>;
   close(): void;
 }

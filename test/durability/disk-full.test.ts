@@ -86,6 +86,7 @@ test('a full disk: every event is refused with the structure, none is lost, and 
   expect(full.acknowledged).toEqual([]);
   expect(full.refused).toHaveLength(100);
   const ready = await fetch(`${server.url}/health/ready`);
+  expect(ready.status).toBe(503);
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
 
   room(most);

@@ -29,9 +29,12 @@ test.skipIf(!linux)('files that cannot grow: refused, nothing lost, and it goes 
   // The write-ahead log is beyond it, or soon is; what the handlers write down is far below.
   limitFiles(server.pid, 2 ** 20);
   await waitUntil(() => refused() > 300, 'refusals');
+  const ready = async (): Promise<number> => (await fetch(`${server.url}/health/ready`)).status;
+  await waitUntil(async () => (await ready()) === 503, 'not ready');
   const before = senders.acknowledged();
   limitFiles(server.pid, 'unlimited');
   await waitUntil(() => senders.acknowledged() > before + 300, 'acknowledgments when there is room');
+  expect(await ready()).toBe(200);
   await senders.stop();
   await waitUntil(() => countOpen(database) === 0, 'everything is handled');
   const exit = await server.stop('SIGTERM');

@@ -3,18 +3,19 @@ import type { Arrival, Rejection } from '../../src/domain/event.ts';
 import { buildGatherer } from '../../src/inbox/gather.ts';
 
 const arrival = (n: number): Arrival => ({ tenantId: n, modcode: 'm', hook: 'h', receivedAt: 0, fields: {} });
-const limits = { age: 2, batch: 256, events: 4096, bytes: 1_000_000 };
+const limits = { age: 2, turn: 1, batch: 256, events: 4096, bytes: 1_000_000 };
 
 function gatherer(
   more: Partial<typeof limits> = {},
   commit?: (batch: readonly (Arrival | Rejection)[]) => Promise<number[]>,
+  now: () => number = () => 0,
 ) {
   const commits: number[][] = [];
   const take = (batch: readonly (Arrival | Rejection)[]): Promise<number[]> => {
     commits.push(batch.map(({ tenantId }) => tenantId));
     return commit?.(batch) ?? Promise.resolve(batch.map(({ tenantId }) => tenantId * 10));
   };
-  return { commits, ...buildGatherer(take, { now: () => 0, limits: { ...limits, ...more } }) };
+  return { commits, ...buildGatherer(take, { now, limits: { ...limits, ...more } }) };
 }
 
 test('what arrives together is committed together, and each gets its own id', async () => {
@@ -44,6 +45,18 @@ test('an arrival that comes alone waits for one empty turn of the loop and not l
   }
   await adding;
   expect(turns).toBeLessThanOrEqual(3);
+});
+
+test('a long turn of the loop has brought all that was there: no other is waited for', async () => {
+  let time = 0;
+  const { add, commits } = gatherer({}, undefined, () => (time += 1));
+  const adding: Promise<number>[] = [];
+  for (let n = 1; n <= 3; n += 1) {
+    adding.push(add(arrival(n), 1));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(adding);
+  expect(commits).toEqual([[1], [2], [3]]);
 });
 
 test('a full batch is committed without waiting for a quiet turn', async () => {

@@ -1,10 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import closeWithGrace from 'close-with-grace';
-import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
 import { defineEvent, type EventHook } from '../../src/events/define-event.ts';
-import { openServices } from '../../src/services.ts';
+import { serve } from '../../src/serve.ts';
 
 /** src/main.ts with handlers that write what they handled: a line at their beginning and at their end (check-handled.ts reads it). */
 const record = openSync(process.env['RECORD'] ?? '', 'a');
@@ -37,13 +34,4 @@ const events = recorded.map((path): EventHook => {
   });
 });
 
-const config = readConfig(process.env);
-const services = openServices(config, { events, pages: [] });
-const server = await buildApp(services);
-services.work(server.log);
-closeWithGrace({ delay: 9000, logger: false }, async ({ err }) => {
-  if (err) server.log.fatal({ err }, 'stopping because of an error');
-  await server.close();
-  await services.close();
-});
-await server.listen({ host: config.HOST, port: config.PORT });
+await serve(process.env, { events, pages: [] });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Credentials, Installation, Tenant } from '../../domain/tenant.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Keyring } from '../../keys/keyring.ts';
@@ -46,7 +47,11 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
   const noteFault = database.prepare('UPDATE installations SET fault = ? WHERE id = ?');
   const findTenant = database.prepare<[number], TenantRow>(`${tenants} WHERE t.id = ?`);
   const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
-  const removeExpired = database.prepare('DELETE FROM installations WHERE negotiated_at IS NULL AND expires_at < ?');
+  const removeUnused = database.prepare('DELETE FROM installations WHERE negotiated_at IS NULL AND expires_at < ?');
+  const listUnproven = database
+    .prepare<[number], string>('SELECT id FROM installations WHERE negotiated_at < ? AND tenant_id IS NULL')
+    .pluck();
+  const remove = database.prepare('DELETE FROM installations WHERE id = ?');
   const parked = buildParked(database);
 
   function unseal(id: string, accesstoken: Buffer): Secret {
@@ -97,6 +102,12 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
     prove.run(tenantId, id);
     parked.release(id, Number(tenantId));
   });
+  const removeUnproven = asTransaction(database, (id: string) => {
+    // Another process may have proven it since it was listed.
+    if (find.get(id)?.tenant_id !== null) return;
+    parked.clear(id);
+    remove.run(id);
+  });
 
   return {
     async openInstallation({ id, solution, expiresAt }) {
@@ -120,7 +131,12 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
     },
     listTenants: async () => listTenants.all().map(tenant),
     async removeExpired(before) {
-      removeExpired.run(before);
+      removeUnused.run(before);
+      // One at a time, with the loop between them: each may have 16 MiB parked.
+      for (const id of listUnproven.all(before)) {
+        removeUnproven(id);
+        await nextTurn();
+      }
     },
   };
 }

@@ -4,13 +4,26 @@ import { buildConnections } from './connections.ts';
 import { buildForwardStore } from './forwards.ts';
 import { buildHistory } from './history.ts';
 import { buildInbox } from './inbox.ts';
-import { openDatabase } from './open-database.ts';
+import { asTransaction, openDatabase } from './open-database.ts';
 import { buildOperator } from './operator.ts';
 
-/** @param path a file (its folder is made), or `:memory:`. */
+/** @param path a file; its folder is made. */
 export function openSqliteStore(path: string, keyring: Keyring): Store {
   const database = openDatabase(path);
+  const mark = database.prepare('SAVEPOINT room');
+  const insert = database.prepare(
+    "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))",
+  );
+  const takeBack = database.prepare('ROLLBACK TO room');
   const touch = database.prepare('UPDATE sorting SET after_id = after_id');
+  // The insert needs new pages, which a full database has not. What is taken back never reaches the disk, so the touch is committed:
+  // that needs no new page, but the write-ahead log takes it only where the disk does.
+  const checkWritable = asTransaction(database, () => {
+    mark.run();
+    insert.run();
+    takeBack.run();
+    touch.run();
+  });
   return {
     connections: buildConnections(database, keyring),
     inbox: buildInbox(database),
@@ -18,7 +31,7 @@ export function openSqliteStore(path: string, keyring: Keyring): Store {
     forwards: buildForwardStore(database, keyring),
     operator: buildOperator(database),
     async checkWritable() {
-      touch.run();
+      checkWritable();
     },
     close: () => database.close(),
   };

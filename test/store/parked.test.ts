@@ -1,0 +1,80 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
+import { buildKeyring } from '../../src/keys/keyring.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import type { Parked, Store } from '../../src/store/store.ts';
+
+const name = { modcode: 'invoice', hook: 'event_invoice_line_change', receivedAt: 1 };
+const mebibyte = 2 ** 20;
+
+function openStore(): Store {
+  const store = openSqliteStore(':memory:', buildKeyring(['an app key for tests that is long enough']));
+  onTestFinished(() => {
+    store.close();
+  });
+  return store;
+}
+
+async function negotiate({ connections }: Store, id: string, now: number): Promise<void> {
+  await connections.openInstallation({ id, solution: 'https://a.microbizz.dk', expiresAt: now + 1 });
+  const endpoint = 'https://a.microbizz.dk/api/endpoint.php';
+  const accesstoken = new Secret('token');
+  expect(await connections.negotiate(id, { endpoint, contract: id, accesstoken }, now)).toBe('stored');
+}
+
+function rejected(size: number): Parked {
+  return { ...name, contentType: 'text/x', body: Buffer.alloc(size), fault: 'f' };
+}
+
+/** `æ` is one letter and two bytes; what is kept is `{"object":"…"}`. */
+function event(size: number): Parked {
+  return { ...name, fields: { object: 'æ'.repeat((size - '{"object":""}'.length - 1) / 2) + 'x' } };
+}
+
+test('an installation keeps 16 MiB, events and rejected POSTs together, and each has its own', async () => {
+  const store = openStore();
+  const { connections } = store;
+  await negotiate(store, 'a', 1);
+  await negotiate(store, 'b', 1);
+  for (let at = 0; at < 8; at += 1) {
+    expect(await connections.park('a', event(mebibyte))).toBe(true);
+    expect(await connections.park('a', rejected(at === 7 ? mebibyte - 100 : mebibyte))).toBe(true);
+  }
+  expect(await connections.park('a', event(102))).toBe(false);
+  expect(await connections.park('a', rejected(101))).toBe(false);
+  expect(await connections.park('a', event(100))).toBe(true);
+  expect(await connections.park('b', event(mebibyte))).toBe(true);
+
+  await connections.activate('a');
+  expect((await store.inbox.listUnsorted(100)).events).toHaveLength(17);
+});
+
+test('an installation keeps 1,000, however small', async () => {
+  const store = openStore();
+  await negotiate(store, 'a', 1);
+  for (let at = 0; at < 1000; at += 1) expect(await store.connections.park('a', rejected(0))).toBe(true);
+  expect(await store.connections.park('a', rejected(0))).toBe(false);
+});
+
+test('what negotiated and was never proven is forgotten with what is parked for it; the young and the proven stay', async () => {
+  const store = openStore();
+  const { connections } = store;
+  const found = async (): Promise<string[]> => {
+    const each = await Promise.all(['old', 'young', 'proven'].map((id) => connections.findInstallation(id)));
+    return each.flatMap((installation) => installation?.id ?? []);
+  };
+  await negotiate(store, 'old', 99);
+  await negotiate(store, 'young', 100);
+  await negotiate(store, 'proven', 99);
+  for (const id of ['old', 'young', 'proven']) await connections.park(id, event(102));
+  await connections.activate('proven');
+
+  await connections.removeExpired(100);
+  expect(await found()).toEqual(['young', 'proven']);
+  // Nothing is left of it for another installation by the same name either.
+  await negotiate(store, 'old', 200);
+  await connections.activate('old');
+  expect(await store.operator.countEvents({})).toBe(1);
+  await connections.activate('young');
+  expect(await store.operator.countEvents({})).toBe(2);
+});
