@@ -60,6 +60,16 @@ export default defineConfig(
     },
   },
   ...importTable,
+  {
+    files: ['src/*.ts', 'src/cli/*.ts'],
+    ignores: ['src/demo.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/sandbox/', message: 'The sandbox is for its own entry, the demo and the tests.' }] },
+      ],
+    },
+  },
   // The port is asynchronous since other databases are; SQLite answers at once.
   { files: ['src/store/sqlite/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {

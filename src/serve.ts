@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
@@ -14,7 +14,7 @@ const grace = 9000;
 export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
   const config = getConfig(env);
   const services = openServices(config, app);
-  const server = await buildApp(services);
+  const server = await buildApp(services, { stream: { write: writeLine } });
   services.work(server.log);
 
   closeWithGrace({ delay: grace, logger: false }, async ({ err }) => {
@@ -24,6 +24,18 @@ export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
   });
 
   await server.listen({ host: config.HOST, port: config.PORT });
+}
+
+/**
+ * pino's own way out tries for ever to write what a full disk does not take, and the server stands still with it (sonic-boom's flushSync
+ * knows no end for ENOSPC). Here the line is lost, and the server goes on. There are few lines: one a failure.
+ */
+function writeLine(line: string): void {
+  try {
+    writeSync(1, line);
+  } catch {
+    // Nowhere to say it.
+  }
 }
 
 function getConfig(env: NodeJS.ProcessEnv): Config {

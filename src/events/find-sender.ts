@@ -28,10 +28,13 @@ export interface Senders {
 export function buildSenders(hooks: readonly EventHook[], keyring: Keyring, connections: Connections): Senders {
   const definitions = new Map(hooks.map((hook) => [hookPath(hook), hook]));
   const known = new Map<string, Sender>();
-  const nameOf = ({ key, modcode, hook }: EventAddress): string => `${key}/${modcode}/${hook}`;
 
   return {
-    recall: (address) => known.get(nameOf(address)),
+    recall({ key, modcode, hook }) {
+      const sender = known.get(key);
+      if (sender === undefined) return undefined;
+      return sender.definition.modcode === modcode && sender.definition.hook === hook ? sender : undefined;
+    },
     async find(address) {
       const definition = definitions.get(hookPath(address));
       const installationId = keyring.open(address.key, eventPurpose(address));
@@ -45,7 +48,8 @@ export function buildSenders(hooks: readonly EventHook[], keyring: Keyring, conn
       }
       if (installation.tenantId === undefined) return { source: { installationId }, definition };
       const sender = { source: { tenantId: installation.tenantId }, definition };
-      known.set(nameOf(address), sender);
+      // A key is good for one hook only, so it names the address.
+      known.set(address.key, sender);
       return sender;
     },
   };
