@@ -1,10 +1,8 @@
-import type { Called } from './call-command.ts';
-
 const maxAnswer = 1024 * 1024;
 
 export type Posted =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  | Extract<Called, { kind: 'broken' | 'unreachable' | 'slow' } | { reason: string }>;
+  | { readonly kind: 'broken' | 'unreachable' | 'slow'; readonly reason: string };
 
 /** POSTs an urlencoded form and reads at most 1 MiB of answer. Redirects are not followed: the token goes to the endpoint or nowhere. */
 export async function postForm(

@@ -5,7 +5,7 @@ import { hookPath, type HookName } from '../domain/hook.ts';
 import { readObject } from '../domain/read-object.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Claimed } from '../inbox/inbox-store.ts';
-import type { Outcome } from '../inbox/worker.ts';
+import type { Outcome } from '../inbox/attempt.ts';
 import type { EventHook, HandlerApi, HandlerLog } from './define-event.ts';
 
 /** Milliseconds for one command of a handler; large queries take Microbizz long (seed 000). */

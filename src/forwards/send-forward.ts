@@ -1,7 +1,7 @@
 import { eventName } from '../domain/event.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Claimed } from '../inbox/inbox-store.ts';
-import type { Outcome } from '../inbox/worker.ts';
+import type { Outcome } from '../inbox/attempt.ts';
 import { buildBody, type Message } from './build-message.ts';
 import type { Forward, ForwardStore } from './forward.ts';
 import type { Posted } from './post-signed.ts';

@@ -1,11 +1,9 @@
 import type { Fields } from '../domain/event.ts';
 import { Refusal } from '../errors.ts';
 import { decodeText } from './decode-text.ts';
+import { maxFields, parameter } from './form-rules.ts';
 import { readMultipart } from './read-multipart.ts';
 import { readUrlencoded } from './read-urlencoded.ts';
-
-/** PHP takes as many (max_input_vars), and so does Microbizz, which is PHP. */
-export const maxFields = 1000;
 
 /**
  * The fields of a POST, whole and as they came: urlencoded, multipart or JSON. A name that comes twice keeps its last value, as in PHP.
@@ -27,12 +25,6 @@ export function readFields(contentType: string, body: Buffer): Fields {
         'The body must be urlencoded, multipart/form-data or JSON, and its Content-Type must say so.',
       );
   }
-}
-
-/** `charset` or `boundary` of a Content-Type header; quoted or not. */
-export function parameter(header: string, name: string): string | undefined {
-  const found = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^\\s;]+))`, 'i').exec(header);
-  return found?.[1] ?? found?.[2];
 }
 
 function readJson(text: string): Fields {

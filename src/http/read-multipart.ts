@@ -1,7 +1,7 @@
 import type { Fields } from '../domain/event.ts';
 import { Refusal } from '../errors.ts';
 import { decodeText } from './decode-text.ts';
-import { maxFields, parameter } from './read-fields.ts';
+import { maxFields, parameter } from './form-rules.ts';
 
 const endOfHeaders = Buffer.from('\r\n\r\n');
 

@@ -1,7 +1,7 @@
 import type { Fields } from '../domain/event.ts';
 import { Refusal } from '../errors.ts';
 import { decodeText } from './decode-text.ts';
-import { maxFields } from './read-fields.ts';
+import { maxFields } from './form-rules.ts';
 
 const [ampersand, equals, plus, percent, space] = [0x26, 0x3d, 0x2b, 0x25, 0x20];
 

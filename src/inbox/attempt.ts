@@ -1,6 +1,11 @@
 import { messageOf } from '../errors.ts';
 import type { Claimed } from './inbox-store.ts';
-import type { Outcome } from './worker.ts';
+
+/** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. */
+export type Outcome =
+  | { readonly kind: 'handled'; readonly refusal?: string }
+  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number }
+  | { readonly kind: 'held'; readonly fault: string };
 
 /**
  * Runs one handling to its end, its time limit or the stop of the process, whichever comes first. What does not listen to its signal goes

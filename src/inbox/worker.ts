@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../domain/event.ts';
 import { hookPath } from '../domain/hook.ts';
 import type { Answers } from './answers.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type Outcome } from './attempt.ts';
 import { backOff, retryDelay } from './back-off.ts';
 import { isGone } from './holder.ts';
 import {
@@ -15,12 +15,6 @@ import {
 } from './inbox-store.ts';
 import { buildPace } from './pace.ts';
 import { sortEvent } from './sort-event.ts';
-
-/** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. */
-export type Outcome =
-  | { readonly kind: 'handled'; readonly refusal?: string }
-  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number }
-  | { readonly kind: 'held'; readonly fault: string };
 
 export interface WorkerLimits {
   /** Handlings under way at the same time: in all, for all forwards together, for one tenant's handler, and for one forward. */
