@@ -172,9 +172,12 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function work(): Promise<void> {
-    await store.releaseLeases((other) => isGone(other, holder), now());
+    let released = false;
     while (!stopped) {
       try {
+        // In here, since a store that is full at the start may have room later.
+        if (!released) await store.releaseLeases((other) => isGone(other, holder), now());
+        released = true;
         await turn();
       } catch (error) {
         log.error({ err: error }, 'inbox: the store failed; trying again');
@@ -183,9 +186,7 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  const working = work().catch((error: unknown) => {
-    log.error({ err: error }, 'inbox: the worker could not start');
-  });
+  const working = work();
 
   return {
     nudge: pace.nudge,

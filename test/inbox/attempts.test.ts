@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Claimed } from '../../src/inbox/inbox-store.ts';
 import { workerLimits } from '../../src/inbox/worker.ts';
 import { backOff, retryDelay } from '../../src/inbox/back-off.ts';
@@ -118,6 +118,20 @@ test('after a restart, what the dead process held is taken up at once', async ()
     room: claimAll,
   };
   await store.advance({ now: clock.now(), claim });
+  inbox.work();
+  await until(() => handled === 1);
+});
+
+test('a store that fails at the start is asked again: the worker works as soon as there is room', async () => {
+  let handled = 0;
+  const inbox = openInbox({
+    handle: () => {
+      handled += 1;
+      return Promise.resolve(undefined);
+    },
+  });
+  await inbox.send(await inbox.addTenant('1'), { id: 1 });
+  vi.spyOn(inbox.services.store.inbox, 'releaseLeases').mockRejectedValueOnce(new Error('the disk is full'));
   inbox.work();
   await until(() => handled === 1);
 });

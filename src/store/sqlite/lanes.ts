@@ -1,4 +1,4 @@
-import type { HandlingState, SortedEvent } from '../../inbox/inbox-store.ts';
+import { appHandler, type HandlingState, type SortedEvent } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
 
 export interface Lanes {
@@ -36,7 +36,8 @@ export function buildLanes(database: Database): Lanes {
   ): void {
     insert.run(event.id, forwardId, event.tenantId, event.lane, event.objectId, previousId ?? null, state, dueAt);
   }
-  const headState = (forwardId: number) => (isPaused.get(forwardId) === 1 ? 'held' : 'ready');
+  const headState = (forwardId: number) =>
+    forwardId !== appHandler && isPaused.get(forwardId) === 1 ? 'held' : 'ready';
 
   return {
     record(event, forwardId, previousId, state) {

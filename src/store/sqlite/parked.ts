@@ -1,4 +1,5 @@
 import type { Parked } from '../store.ts';
+import { contentOf } from './append.ts';
 import { asTransaction, type Database } from './open-database.ts';
 
 const most = 1000;
@@ -27,11 +28,11 @@ export function buildParked(database: Database): {
   const park = asTransaction(database, (id: string, arrival: Parked) => {
     if ((count.get(id) ?? 0) >= most) return false;
     const { modcode, hook, receivedAt } = arrival;
-    const fields = 'fields' in arrival ? JSON.stringify(arrival.fields) : null;
-    const bytes = 'fields' in arrival ? Buffer.byteLength(fields ?? '') : arrival.body.length;
+    const content = contentOf(arrival);
+    const [fields, , body] = content;
+    const bytes = Buffer.byteLength(fields ?? '') + (body?.length ?? 0);
     if ((size.get(id) ?? 0) + bytes > mostBytes) return false;
-    if ('fields' in arrival) insert.run(id, modcode, hook, receivedAt, fields, null, null, null);
-    else insert.run(id, modcode, hook, receivedAt, null, arrival.contentType, arrival.body, arrival.fault);
+    insert.run(id, modcode, hook, receivedAt, ...content);
     return true;
   });
 

@@ -1,3 +1,4 @@
+import { hookPath } from '../../domain/hook.ts';
 import type { SortedEvent } from '../../inbox/inbox-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
 import type { Counters } from './count.ts';
@@ -66,7 +67,7 @@ export function buildSort(
           .map(({ id, hooks }) => ({ id, hooks: JSON.parse(hooks) as string[] }));
         forwards.set(event.tenantId, ofTenant);
       }
-      const path = `${event.modcode}/${event.hook}`;
+      const path = hookPath(event);
       const wanted = ofTenant.filter(({ hooks }) => hooks.length === 0 || hooks.includes(path));
       sortOne(
         event,
