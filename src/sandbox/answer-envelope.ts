@@ -1,6 +1,7 @@
 import { isIssuedToken } from './live-hooks.ts';
 import { tellMicrobizzTime } from './microbizz-time.ts';
-import { isSet, runCommand, type JsonSet } from './run-command.ts';
+import { isSet, type JsonSet } from './json-set.ts';
+import { runCommand } from './run-command.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
 /**
@@ -10,16 +11,18 @@ import type { SandboxState } from './sandbox-state.ts';
 export function answerEnvelope(state: SandboxState, envelope: JsonSet | undefined): JsonSet {
   const started = state.now();
   const moment = tellMicrobizzTime(started);
+  state.envelopes += 1;
   const wrong = findEnvelopeError(state, envelope);
   if (wrong !== '' || envelope === undefined) return { status: 0, msg: wrong, ...moment };
-  const commands = Array.isArray(envelope['commands']) ? (envelope['commands'] as unknown[]) : [];
-  const results = runCommands(state, commands, isTrue(envelope['haltonerror']));
+  const results = breakResults(state, runCommands(state, envelope));
   const answer = { status: 1, msg: 'OK', results, ...moment, milliseconds: Math.max(0, state.now() - started) };
   return '_private' in envelope ? { ...answer, _private: envelope['_private'] } : answer;
 }
 
 function findEnvelopeError(state: SandboxState, envelope: JsonSet | undefined): string {
-  if (state.faults.api === 'envelope-error') return 'Sandbox fault: envelope error';
+  const { api } = state.faults;
+  if (api === 'envelope-error' || (api === 'some-envelope-errors' && state.envelopes % 3 === 0))
+    return 'Sandbox fault: envelope error';
   if (envelope === undefined) return 'No valid JSON in parameter json';
   const { contract, accesstoken, commands } = envelope;
   // A number by the documentation, a string in negotiate: samples send both.
@@ -30,15 +33,40 @@ function findEnvelopeError(state: SandboxState, envelope: JsonSet | undefined): 
   return Array.isArray(commands) ? '' : 'No commands';
 }
 
-/** With haltonerror the results end with the failed command; whether Microbizz fills up the rest is unknown. */
-function runCommands(state: SandboxState, commands: readonly unknown[], haltonerror: boolean): JsonSet[] {
+/** With haltonerror nothing runs after a failed command; whether Microbizz fills up the results of the rest is unknown. */
+function runCommands(state: SandboxState, envelope: JsonSet): JsonSet[] {
+  const commands = Array.isArray(envelope['commands']) ? (envelope['commands'] as unknown[]) : [];
+  const quiet = isTrue(envelope['disable_callbacks']);
+  const haltonerror = isTrue(envelope['haltonerror']);
   const results: JsonSet[] = [];
-  for (const command of commands) {
-    const result = runCommand(state, command);
+  let halted = false;
+  for (const [at, command] of commands.entries()) {
+    if (halted && state.faults.halted === 'ends') break;
+    const result: JsonSet = halted ? { status: 0, msg: 'Not run' } : run(at, command);
     results.push(isSet(command) && '_private' in command ? { ...result, _private: command['_private'] } : result);
-    if (haltonerror && result['status'] !== 1) break;
+    halted ||= haltonerror && result['status'] !== 1;
   }
   return results;
+
+  function run(at: number, command: unknown): JsonSet {
+    const { api } = state.faults;
+    const fails = api === 'command-error' || (api === 'one-command-error' && at === Math.floor(commands.length / 2));
+    return fails ? { status: 0, msg: 'Sandbox fault: command error' } : runCommand(state, command, quiet);
+  }
+}
+
+/** Whoever matches results by position must count them first, and may not trust them blindly: these three faults show it. */
+function breakResults(state: SandboxState, results: readonly JsonSet[]): readonly JsonSet[] {
+  switch (state.faults.api) {
+    case 'missing-results':
+      return results.slice(0, -1);
+    case 'surplus-result':
+      return [...results, ...results.slice(-1)];
+    case 'shuffled-results':
+      return results.toReversed();
+    default:
+      return results;
+  }
 }
 
 /** A boolean as the API takes it: true / 1 / yes. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { encodePhpJson } from './encode-php-json.ts';
-import type { JsonSet } from './run-command.ts';
+import type { JsonSet } from './json-set.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
 const errorPage =

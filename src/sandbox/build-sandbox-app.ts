@@ -5,6 +5,7 @@ import { registerViews } from '../http/views.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
+import { goRoutes } from './go/go-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
@@ -45,14 +46,15 @@ export async function buildSandboxApp(
 
   consentRoutes(app, state);
   endpointRoutes(app, state);
+  await goRoutes(app, state);
   pageRoutes(app, state);
   controlRoutes(app, state);
   return app;
 }
 
-/** Some web page you visit must not press buttons here. Two addresses are there for others: the consent page and the API. */
+/** Some web page you visit must not press buttons here. Three addresses are there for others: the consent page and the two APIs. */
 function isForeign(request: FastifyRequest): boolean {
-  if (request.url.startsWith('/api/') || /^\/appconnect\/(\?|$)/.test(request.url)) return false;
+  if (/^\/(api|go)\//.test(request.url) || /^\/appconnect\/(\?|$)/.test(request.url)) return false;
   return ['cross-site', 'same-site'].includes(String(request.headers['sec-fetch-site']));
 }
 

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { changeKinds, changeObject } from './change-object.ts';
+import { changeObject } from './change-object.ts';
 import { Faults } from './faults.ts';
+import { refuseTokens } from './live-hooks.ts';
+import { isKindName, kindOf, objectKinds } from './object-kinds.ts';
 import { frameOf } from './page-frame.ts';
 import { readField } from './read-field.ts';
 import type { SandboxState } from './sandbox-state.ts';
@@ -13,16 +15,20 @@ export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
       unheard: request.query.sent === '0',
       sent: Number(request.query.sent ?? 0),
       number: (value: unknown, digits?: number) =>
-        Number(value).toLocaleString('da-DK', digits === undefined ? {} : { minimumFractionDigits: digits }),
-      kinds: changeKinds.map((kind) => ({ ...kind, objects: kind.find(state) })),
+        value === undefined
+          ? ''
+          : Number(value).toLocaleString('da-DK', digits === undefined ? {} : { minimumFractionDigits: digits }),
+      kinds: Object.entries(objectKinds).flatMap(([path, kind]) =>
+        'event' in kind ? [{ path, title: kind.title, ...kind.event, objects: kind.find(state).slice(0, 50) }] : [],
+      ),
       deliveries: state.deliveries.toReversed(),
     }),
   );
 
   app.post<{ Params: { kind: string; id: string } }>('/changes/:kind/:id', async (request, reply) => {
     const { kind, id } = request.params;
-    const known = changeKinds.find((each) => each.path === kind)?.find(state);
-    if (known?.some((object) => String(object.id) === id) !== true) {
+    const known = isKindName(kind) && kindOf(kind).event !== undefined ? kindOf(kind).find(state) : [];
+    if (!isKindName(kind) || !known.some((object) => String(object.id) === id)) {
       reply.callNotFound();
       return reply;
     }
@@ -38,6 +44,9 @@ export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
       labels,
       users: state.users,
       sessions: state.sessions.size,
+      tokens: state.connections.length,
+      refused: state.refusedTokens.size,
+      numbers: ['slowMs', 'pageSize'],
     }),
   );
 
@@ -59,6 +68,16 @@ export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
     return reply.redirect('/faults', 303);
   });
 
+  app.post('/tokens/refuse', async (_request, reply) => {
+    refuseTokens(state);
+    return reply.redirect('/faults', 303);
+  });
+
+  app.post('/tokens/restore', async (_request, reply) => {
+    state.refusedTokens.clear();
+    return reply.redirect('/faults', 303);
+  });
+
   app.post('/users/act-as', async (request, reply) => {
     const user = state.users.find((each) => String(each.id) === readField(request, 'userid'));
     if (user !== undefined) state.actingUserId = user.id;
@@ -73,6 +92,12 @@ const labels: Readonly<Record<string, string>> = {
   eventsAs: 'Events are sent as',
   reconnect: 'A second connect … the hooks',
   oldTokens: 'Old accesstokens then',
+  resumekey: 'resumekey',
+  halted: 'haltonerror: the results',
+  omitted: 'Fields left out of an update',
+  go: 'GO API (/go/api.php)',
+  slowMs: '“slow” takes (ms)',
+  pageSize: 'Objects in a partial result',
 };
 
 function listChoices(): { name: string; options: readonly string[] }[] {

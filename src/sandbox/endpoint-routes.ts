@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { answerEnvelope } from './answer-envelope.ts';
 import { sendOrBreak } from './break-answer.ts';
 import { readField } from './read-field.ts';
-import { isSet, type JsonSet } from './run-command.ts';
+import { isSet, type JsonSet } from './json-set.ts';
 import { remember, type SandboxState } from './sandbox-state.ts';
 
 /** The command API: one parameter `json`, by GET or POST, in the query or in a form of either encoding (all are in public use). */

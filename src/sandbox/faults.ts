@@ -15,7 +15,12 @@ export const Faults = z.object({
     'down',
     'html',
     'envelope-error',
+    'some-envelope-errors',
     'command-error',
+    'one-command-error',
+    'missing-results',
+    'surplus-result',
+    'shuffled-results',
     'expired-session',
     'huge',
     'redirect',
@@ -23,6 +28,16 @@ export const Faults = z.object({
   ]),
   /** How long `slow` takes, in milliseconds. */
   slowMs: z.coerce.number().int().min(0).max(600_000),
+  /** How many objects a …ByLastChange answers at once; the rest is behind a `resumekey`. */
+  pageSize: z.coerce.number().int().min(1).max(100_000),
+  /** The key of a partial result: never another one; one more behind the last object; an empty text instead of none. */
+  resumekey: z.enum(['plain', 'repeats', 'after-last', 'empty-at-end']),
+  /** With haltonerror the results end with the failed command, or go on with status 0: not documented. */
+  halted: z.enum(['ends', 'filled']),
+  /** What becomes of fields that an overwriting command leaves out: Ventu's pages say both. */
+  omitted: z.enum(['kept', 'emptied']),
+  /** How the GO API misbehaves. */
+  go: z.enum(['none', 'unauthorized', 'http-500', 'html']),
   /** How the negotiate POST misbehaves: not sent, sent twice, a foreign endpoint, a token that never works, a huge challenge. */
   negotiate: z.enum(['none', 'skipped', 'twice', 'foreign-endpoint', 'dead-token', 'long-challenge']),
   negotiateAs: FormEncoding,
@@ -38,6 +53,11 @@ export function buildFaults(negotiateAs: FormEncoding, eventsAs: FormEncoding): 
   return {
     api: 'none',
     slowMs: 7000,
+    pageSize: 100,
+    resumekey: 'plain',
+    halted: 'ends',
+    omitted: 'kept',
+    go: 'none',
     negotiate: 'none',
     negotiateAs,
     eventsAs,

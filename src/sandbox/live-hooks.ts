@@ -22,5 +22,11 @@ export function isEvent(hook: Hook): boolean {
 /** Knows the accesstoken? Whether a reconnect kills the old one is undocumented, hence the switch. */
 export function isIssuedToken(state: SandboxState, accesstoken: unknown): boolean {
   const valid = state.faults.oldTokens === 'die' ? state.connections.slice(-1) : state.connections;
-  return valid.some((connection) => connection.accesstoken === accesstoken);
+  const found = valid.find((connection) => connection.accesstoken === accesstoken);
+  return found !== undefined && !state.refusedTokens.has(found.accesstoken);
+}
+
+/** From now on every call with a token given out so far is an envelope error, as presumably with a cancelled one. */
+export function refuseTokens(state: SandboxState): void {
+  for (const { accesstoken } of state.connections) state.refusedTokens.add(accesstoken);
 }

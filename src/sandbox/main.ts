@@ -22,6 +22,8 @@ Start your server with these settings, then open its /connect in a browser:
   MICROBIZZ_HOSTS=127.0.0.1
   MICROBIZZ_PUBLICID=${publicid}
   MICROBIZZ_SECRETKEY=${shown}
+  GO_URL=${sandbox.goUrl}
+  GO_ACCESS_TOKEN=${sandbox.goToken}
 
 A server that is not ours sends its user's browser to ${sandbox.url}/appconnect/ with the field "request".
 Stop with Ctrl-C.

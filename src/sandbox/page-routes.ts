@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { buildInterfaceUrl } from './build-interface-url.ts';
 import { findHooks, findLiveConnections } from './live-hooks.ts';
 import { frameOf } from './page-frame.ts';
+import { commands } from './run-command.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
-/** The small Microbizz around the app's pages: start page, users, user card with tabs, menu items. */
+/** The small Microbizz around the app's pages: start page, users and customers with tabs, menu items, General settings. */
 export function pageRoutes(app: FastifyInstance, state: SandboxState): void {
   app.get('/', (_request, reply) =>
     reply.view('sandbox/start', {
@@ -13,6 +14,8 @@ export function pageRoutes(app: FastifyInstance, state: SandboxState): void {
       publicid: state.publicid,
       origin: state.origin,
       endpoint: `${state.origin}/api/endpoint.php`,
+      go: `${state.origin}/go/api.php`,
+      commands: [...commands.keys()],
       deliveries: state.deliveries.slice(-5).reverse(),
     }),
   );
@@ -35,15 +38,35 @@ export function pageRoutes(app: FastifyInstance, state: SandboxState): void {
     });
   });
 
-  app.get<{ Params: { modcode: string; n: string } }>('/menu/:modcode/:n', (request, reply) => {
-    const { modcode, n } = request.params;
-    const hook = findHooks(state, modcode, 'menu')[Number(n)];
-    const frame = buildInterfaceUrl(state, modcode, 'menu', state.actingUserId, {}, Number(n));
-    if (hook === undefined || frame === undefined) {
-      return missing(reply.code(404), `No connected app has registered menu item ${n} of ${modcode}.`);
-    }
-    return reply.view('sandbox/menu', { ...frameOf(state, hook.title, request.url), modcode, frame });
+  app.get('/customers', (_request, reply) =>
+    reply.view('sandbox/customers', { ...frameOf(state, 'Customers', '/customers'), customers: state.customers }),
+  );
+
+  app.get<{ Params: { id: string }; Querystring: { tab?: string } }>('/customers/:id', (request, reply) => {
+    const customer = state.customers.find((each) => String(each.id) === request.params.id);
+    if (customer === undefined) return missing(reply.code(404), `There is no customer ${request.params.id}.`);
+    const tab = Number(request.query.tab ?? 0);
+    const variables = { id: String(customer.id), customernumber: String(customer['customernumber']) };
+    return reply.view('sandbox/customer', {
+      ...frameOf(state, String(customer['name']), '/customers'),
+      customer,
+      tabs: findHooks(state, 'customer', 'tab'),
+      tab,
+      frame: buildInterfaceUrl(state, 'customer', 'tab', state.actingUserId, variables, tab),
+    });
   });
+
+  // A module's General settings is the same kind of page, under another name.
+  for (const kind of ['menu', 'settings'] as const)
+    app.get<{ Params: { modcode: string; n: string } }>(`/${kind}/:modcode/:n`, (request, reply) => {
+      const { modcode, n } = request.params;
+      const hook = findHooks(state, modcode, kind)[Number(n)];
+      const frame = buildInterfaceUrl(state, modcode, kind, state.actingUserId, {}, Number(n));
+      if (hook === undefined || frame === undefined) {
+        return missing(reply.code(404), `No connected app has registered ${modcode}/${kind} number ${n}.`);
+      }
+      return reply.view('sandbox/menu', { ...frameOf(state, hook.title, request.url), modcode, kind, frame });
+    });
 
   app.setNotFoundHandler((request, reply) => missing(reply.code(404), `The sandbox has no page ${request.url}.`));
 

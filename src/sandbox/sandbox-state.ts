@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { buildInvoiceLines, buildProductUses, danishUsers, type MicrobizzObject, type User } from './danish-data.ts';
+import { buildData, type MicrobizzData } from './data/build-data.ts';
 import { buildFaults, type Faults, type FormEncoding } from './faults.ts';
+import { buildGoState, type GoState } from './go/go-state.ts';
+import type { JsonSet } from './json-set.ts';
 import type { ConnectRequest, Hook } from './read-connect-request.ts';
 
 /** One app that was accepted. Its hooks are in force as `findLiveConnections` says. */
@@ -32,19 +34,25 @@ export interface Delivery {
   readonly error: string;
 }
 
-export interface SandboxState {
+export interface SandboxState extends MicrobizzData {
   /** Known once the sandbox listens. */
   origin: string;
   readonly publicid: string;
   readonly secretkey: string;
   readonly contract: string;
   readonly faults: Faults;
-  readonly users: readonly User[];
-  readonly invoiceLines: MicrobizzObject[];
-  readonly productUses: MicrobizzObject[];
+  readonly go: GoState;
   readonly connections: Connection[];
   /** sessiontoken → userid. */
   readonly sessions: Map<string, number>;
+  /** accesstokens that are refused from now on, in every call. */
+  readonly refusedTokens: Set<string>;
+  /** uniqueid → the answer of the command that carried it. */
+  readonly answered: Map<string, JsonSet>;
+  /** How many envelopes came. */
+  envelopes: number;
+  /** The events that commands cause, one behind the other. */
+  sending: Promise<void>;
   readonly requests: ApiRequest[];
   readonly deliveries: Delivery[];
   /** Who is logged in to this little Microbizz. */
@@ -73,11 +81,14 @@ export function buildState(options: StateOptions, closing: AbortSignal): Sandbox
     secretkey: options.secretkey,
     contract: options.contract ?? '2391',
     faults: buildFaults(options.negotiateAs ?? 'multipart', options.eventsAs ?? 'multipart'),
-    users: danishUsers,
-    invoiceLines: buildInvoiceLines(),
-    productUses: buildProductUses(),
+    ...buildData(),
+    go: buildGoState(),
     connections: [],
     sessions: new Map(),
+    refusedTokens: new Set(),
+    answered: new Map(),
+    envelopes: 0,
+    sending: Promise.resolve(),
     requests: [],
     deliveries: [],
     actingUserId: 11,

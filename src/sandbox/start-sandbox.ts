@@ -2,9 +2,13 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyServerOptions } from 'fastify';
 import { acceptConnection, type Accepted } from './accept-connection.ts';
 import { buildInterfaceUrl } from './build-interface-url.ts';
+import { awaitSettled } from './cause-event.ts';
 import { buildSandboxApp } from './build-sandbox-app.ts';
+import { addInvoiceLines } from './add-invoice-lines.ts';
 import { changeObject, type Changed } from './change-object.ts';
 import type { Faults } from './faults.ts';
+import { refuseTokens } from './live-hooks.ts';
+import { mintGoToken } from './go/go-specials.ts';
 import { openSession } from './open-session.ts';
 import { readConnectRequest } from './read-connect-request.ts';
 import { buildState, type ApiRequest, type Connection, type SandboxState, type StateOptions } from './sandbox-state.ts';
@@ -40,6 +44,20 @@ export interface Sandbox {
   ): Promise<Sent>;
   changeInvoiceLine(id: number, changes?: Readonly<Record<string, unknown>>, options?: SendOptions): Promise<Changed>;
   changeProductUse(id: number, changes?: Readonly<Record<string, unknown>>, options?: SendOptions): Promise<Changed>;
+  changeCustomer(id: number, changes?: Readonly<Record<string, unknown>>, options?: SendOptions): Promise<Changed>;
+  changeTodo(id: number, changes?: Readonly<Record<string, unknown>>, options?: SendOptions): Promise<Changed>;
+  /** Makes so many invoice lines more, without events, and answers their ids. */
+  addInvoiceLines(count: number): number[];
+  /** Resolves when all events that commands of the API have caused were answered. */
+  settled(): Promise<void>;
+  /** Every accesstoken given out so far gets an envelope error from now on, until `restoreTokens`. A new connection's token works. */
+  refuseTokens(): void;
+  restoreTokens(): void;
+  /** The base address of its GO API, with an access token for it. */
+  readonly goUrl: string;
+  readonly goToken: string;
+  /** Every GO token given out so far gets 401 from now on; a login gives another. */
+  expireGoTokens(): void;
   openSession(userid: number): string;
   expireSessions(): void;
   /** The address as the iframe gets it, with a fresh sessiontoken. Throws when no app has registered the hook. */
@@ -80,6 +98,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sendEvent: (modcode, hook, variables, how) => sendEvent(state, modcode, hook, variables, how),
     changeInvoiceLine: (id, changes, how) => changeObject(state, 'invoice-line', id, changes, how),
     changeProductUse: (id, changes, how) => changeObject(state, 'product-use', id, changes, how),
+    changeCustomer: (id, changes, how) => changeObject(state, 'customer', id, changes, how),
+    changeTodo: (id, changes, how) => changeObject(state, 'todo', id, changes, how),
+    addInvoiceLines: (count) => addInvoiceLines(state, count),
+    settled: () => awaitSettled(state),
+    refuseTokens: () => {
+      refuseTokens(state);
+    },
+    restoreTokens: () => {
+      state.refusedTokens.clear();
+    },
+    goUrl: `${state.origin}/go/api.php`,
+    goToken: mintGoToken(state, 1),
+    expireGoTokens: () => {
+      state.go.tokens.clear();
+    },
     openSession: (userid) => openSession(state, userid),
     expireSessions: () => {
       state.sessions.clear();

@@ -38,6 +38,43 @@ test('a user card has the tabs of the app, with id, usercode and sessiontoken', 
   expect(await visit(`${sandbox.url}/users/99`)).toMatchObject({ status: 404 });
 });
 
+test('a customer card has the tabs of the app, with id, customernumber and sessiontoken', async () => {
+  const [sandbox, app] = [await openSandbox(), await startFakeApp()];
+  const hooks = [{ modcode: 'customer', hook: 'tab', title: 'Aftaler', url: `${app.origin}/tab` }];
+  await sandbox.accept(app.request({ hooks }));
+  expect((await visit(`${sandbox.url}/customers`)).text).toContain('<a href="/customers/3101">Bryggergården A/S</a>');
+  const { searchParams } = frameIn((await visit(`${sandbox.url}/customers/3101`)).text);
+  expect(Object.fromEntries(searchParams)).toMatchObject({ id: '3101', customernumber: 'K-1001' });
+  expect(searchParams.get('sessiontoken')).toMatch(/./);
+  expect(await visit(`${sandbox.url}/customers/99`)).toMatchObject({ status: 404 });
+});
+
+test('General settings has a page for each module that the app registered settings in', async () => {
+  const [sandbox, app] = [await openSandbox(), await startFakeApp()];
+  expect((await visit(sandbox.url)).text).not.toContain('General settings');
+  const hooks = [{ modcode: 'invoice', hook: 'settings', title: 'Eksport', url: `${app.origin}/settings` }];
+  await sandbox.accept(app.request({ hooks }));
+  expect((await visit(sandbox.url)).text).toContain('<a href="/settings/invoice/0">Eksport');
+  const frame = frameIn((await visit(`${sandbox.url}/settings/invoice/0`)).text);
+  expect(frame.pathname).toBe('/settings');
+  expect(sandbox.state.sessions.get(frame.searchParams.get('sessiontoken') ?? '')).toBe(11);
+  expect(await visit(`${sandbox.url}/settings/user/0`)).toMatchObject({ status: 404 });
+});
+
+test('the start page names the API, its commands and the GO API', async () => {
+  const sandbox = await openSandbox();
+  const { text } = await visit(sandbox.url);
+  for (const part of [sandbox.endpoint, sandbox.goUrl, 'GetInvoiceLinesByLastChange']) expect(text).toContain(part);
+});
+
+test('can be another site than the app: its origin has the name of its host', async () => {
+  const [sandbox, app] = [await openSandbox({ host: 'localhost' }), await startFakeApp()];
+  expect(sandbox.url).toMatch(/^http:\/\/localhost:\d+$/);
+  expect(await sandbox.accept(app.request())).toMatchObject({ ok: true });
+  expect(sandbox.endpoint).toBe(sandbox.connections[0]?.endpoint);
+  expect((await visit(`${sandbox.url}/menu/user/0`)).status).toBe(200);
+});
+
 test('a second connect replaces the hooks, or adds to them', async () => {
   const [sandbox, app] = [await openSandbox(), await startFakeApp()];
   await sandbox.accept(app.request());
@@ -71,12 +108,23 @@ test('buttons expire all sessions and change who is logged in', async () => {
 test('every page says that it is a sandbox, runs no script, and tells which faults are on', async () => {
   const sandbox = await openSandbox();
   sandbox.faults.api = 'html';
-  for (const path of ['/', '/users', '/users/12', '/changes', '/faults', '/nowhere', '/appconnect/']) {
+  for (const path of [
+    '/',
+    '/users',
+    '/users/12',
+    '/customers',
+    '/customers/3101',
+    '/changes',
+    '/faults',
+    '/nowhere',
+    '/appconnect/',
+  ]) {
     const response = await fetch(sandbox.url + path);
     const text = await response.text();
     expect(text).toContain('not the real one');
     expect(text).toContain('API: html');
     expect(text).not.toContain('<script');
+    expect(text).not.toContain('undefined');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   }
 });
