@@ -1,42 +1,54 @@
-const maxAnswer = 1024 * 1024;
+import type { Dispatcher } from 'undici';
 
-export type Posted =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  | { readonly kind: 'broken' | 'unreachable' | 'slow'; readonly reason: string };
+export type Posted = { readonly kind: 'answered'; readonly status: number; readonly body: string } | Unanswered;
 
-/** POSTs an urlencoded form and reads at most 1 MiB of answer. Redirects are not followed: the token goes to the endpoint or nowhere. */
-export async function postForm(
-  url: string,
-  fields: Readonly<Record<string, string>>,
-  options: { timeout: number; signal?: AbortSignal },
-): Promise<Posted> {
+/** `large`: the answer was given up at the limit. `aborted`: by the caller's own signal. `resting`: not tried, see endpoint-policy. */
+export interface Unanswered {
+  readonly kind: 'unreachable' | 'slow' | 'large' | 'aborted' | 'resting';
+  readonly reason: string;
+}
+
+export interface PostOptions {
+  /** Milliseconds for the whole request. */
+  readonly timeout: number;
+  /** Bytes of answer that are read at most. */
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+/** POSTs form field `json`, urlencoded, UTF-8. Never throws. Redirects are not followed: the token goes to the endpoint or nowhere. */
+export async function postForm(url: string, json: string, options: PostOptions): Promise<Posted> {
+  const { timeout, limit, dispatcher } = options;
   // undici takes a third of the start-up time (bench/), and the server can answer its first event without it.
   const { request } = await import('undici');
-  const deadline = AbortSignal.timeout(options.timeout);
+  const deadline = AbortSignal.timeout(timeout);
   const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
   try {
     const answer = await request(url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams(fields).toString(),
+      body: `json=${encodeURIComponent(json)}`,
       signal,
+      ...(dispatcher && { dispatcher }),
     });
-    const body = await read(answer.body);
-    if (body === undefined) return { kind: 'broken', reason: 'Microbizz answered with more than 1 MiB' };
+    const body = await read(answer.body, limit);
+    if (body === undefined)
+      return { kind: 'large', reason: `Microbizz answered with more than ${limit / 1024 / 1024} MiB` };
     return { kind: 'answered', status: answer.statusCode, body };
   } catch {
-    if (deadline.aborted)
-      return { kind: 'slow', reason: `Microbizz did not answer within ${options.timeout / 1000} seconds` };
+    if (options.signal?.aborted === true) return { kind: 'aborted', reason: 'The call was given up before an answer' };
+    if (deadline.aborted) return { kind: 'slow', reason: `Microbizz did not answer within ${timeout / 1000} seconds` };
     return { kind: 'unreachable', reason: `Microbizz could not be reached at ${new URL(url).host}` };
   }
 }
 
-async function read(body: AsyncIterable<Uint8Array> & { destroy(): void }): Promise<string | undefined> {
+async function read(body: AsyncIterable<Uint8Array> & { destroy(): void }, limit: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > maxAnswer) {
+    if (size > limit) {
       body.destroy();
       return undefined;
     }

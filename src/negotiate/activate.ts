@@ -11,8 +11,10 @@ export type Activate = (installationId: string) => Promise<Installation | undefi
 /**
  * Pending becomes active when a call with the new token succeeds at both status levels. Nothing else shows that the endpoint and the
  * accesstoken in a negotiate are real. Several who ask at the same time share one call.
+ *
+ * @param onActive called once for each installation that becomes active
  */
-export function buildActivate(connections: Connections): Activate {
+export function buildActivate(connections: Connections, onActive: (tenantId: number) => void): Activate {
   const running = new Map<string, Promise<Installation | undefined>>();
 
   async function prove(id: string): Promise<Installation | undefined> {
@@ -21,7 +23,9 @@ export function buildActivate(connections: Connections): Activate {
     const called = await callCommand(installation.credentials, 'Echo', { text: 'appconnect' }, { timeout: patience });
     if (called.kind === 'done') await connections.activate(id);
     else await connections.noteFault(id, `The call that proves the connection failed: ${called.reason}.`);
-    return connections.findInstallation(id);
+    const proven = await connections.findInstallation(id);
+    if (proven?.tenantId !== undefined) onActive(proven.tenantId);
+    return proven;
   }
 
   return (id) => {

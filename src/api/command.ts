@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** What an entry of the table says besides its fields. */
+interface About<Items extends string> {
+  readonly description: string;
+  /** Where its papers are. */
+  readonly source: string;
+  /** What the papers leave open. */
+  readonly note?: string;
+  /** It changes nothing, so it may be sent again. */
+  readonly reads?: true;
+  /** It answers in parts: the field of the answer that has the items. */
+  readonly paged?: { readonly items: Items };
+}
+
+/** One command as the papers have it. Of its output only collections are sure to be there: `[]` when Microbizz sends none. */
+export function command<I extends Shape, O extends Shape, Items extends string = never>(
+  definition: About<Items> & { readonly input: I; readonly output: O },
+) {
+  return { ...definition, input: z.looseObject(definition.input), output: z.looseObject(definition.output) };
+}

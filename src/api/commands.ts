@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { customerCommands } from './commands/customer.ts';
+import { generalCommands } from './commands/general.ts';
+import { invoiceCommands } from './commands/invoice.ts';
+import { productCommands } from './commands/product.ts';
+import { subscriptionCommands } from './commands/subscription.ts';
+import { todoCommands } from './commands/todo.ts';
+import { userCommands } from './commands/user.ts';
+
+/** The commands whose input the papers show, by Microbizz' own name. Others can be run too, unchecked. */
+export const commands = {
+  ...generalCommands,
+  ...customerCommands,
+  ...subscriptionCommands,
+  ...invoiceCommands,
+  ...productCommands,
+  ...todoCommands,
+  ...userCommands,
+};
+
+type Table = typeof commands;
+export type CommandName = keyof Table;
+
+/** Beside the fields of the papers any other may be given: it is passed on. */
+export type CommandInput<C extends CommandName> = z.output<Table[C]['input']>;
+/** What the papers promise, and whatever else came. A value that is not of its type is kept as it came, so check what matters. */
+export type CommandOutput<C extends CommandName> = z.output<Table[C]['output']>;
+
+/** The commands that can be run without any input. */
+export type WithoutInput = {
+  [C in CommandName]: Readonly<Record<string, unknown>> extends CommandInput<C> ? C : never;
+}[CommandName];
+
+/** The commands that answer in parts. */
+export type PagedName = {
+  [C in CommandName]: Table[C] extends { paged?: { items: infer Items } }
+    ? [Items] extends [never]
+      ? never
+      : C
+    : never;
+}[CommandName];
+type ItemsOf<C extends PagedName> = Table[C] extends { paged?: { items: infer Items } } ? Items : never;
+export type PagedItem<C extends PagedName> = CommandOutput<C>[ItemsOf<C> &
+  keyof CommandOutput<C>] extends (infer Item)[]
+  ? Item
+  : never;
+
+/** An entry of the table, whichever. */
+export interface Command {
+  readonly description: string;
+  readonly source: string;
+  readonly note?: string;
+  readonly reads?: true;
+  readonly paged?: { readonly items: string };
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+}
+
+/** undefined for a command that is not in the table. */
+export function findCommand(name: string): Command | undefined {
+  return Object.hasOwn(commands, name) ? commands[name as CommandName] : undefined;
+}

@@ -1,0 +1,65 @@
+import { command } from '../command.ts';
+import { collection } from '../sets.ts';
+import { binary, boolean, number, string, unstated } from '../wire.ts';
+
+export const generalCommands = {
+  Echo: command({
+    description: 'Test command: returns the text.',
+    source: 'seed 000; wiki 20250891 Getting started',
+    reads: true,
+    input: {
+      text: string.optional().describe('Any text'),
+    },
+    output: {
+      answer: string.optional().describe('The text back'),
+    },
+  }),
+  ValidateSessionToken: command({
+    description: 'Checks that a sessiontoken handed to an interface endpoint is a live Microbizz session.',
+    source: 'named in seed 003; input in P1 and P2; userid in P2 commit dddd746',
+    note: 'command’s own doc row is in no readable page; output other than status and userid unknown; P1 tried an extra input is_xnet=true for the extranet for 90 seconds and took it out again',
+    reads: true,
+    input: {
+      sessiontoken: string.describe('The GET variable sessiontoken'),
+    },
+    output: {
+      userid: number.optional().describe('ID of the Microbizz user of the session (seen in P2 only)'),
+    },
+  }),
+  AddFileToTool: command({
+    description: 'Adds a file to a tool.',
+    source: 'wiki diff 20252524->20251468',
+    input: {
+      toolid: number.describe('Tool'),
+      filename: string.describe('File name'),
+      filedata: binary.describe('Base64'),
+      title: string.optional().describe('Title'),
+      folder: string.optional().describe('Folder path'),
+    },
+    output: {},
+  }),
+  GetPersonByEmail: command({
+    description: 'Person by e-mail.',
+    source: 'peer P3',
+    reads: true,
+    input: {
+      email: string.describe('E-mail'),
+    },
+    output: {
+      persons: collection(unstated).describe('Peer reads persons[0].values.personid'),
+    },
+  }),
+  SendMessage: command({
+    description: 'Sends an instant message.',
+    source: 'microbizz.com/en/micropedia/microbizz-api-instant-messages-commands',
+    input: {
+      message: string.describe('Text'),
+      remoteid: number.optional().describe('Receiving user ID'),
+      confirmation: boolean.optional().describe('Needs confirmation'),
+      replytoid: number.optional().describe('Message replied to; then remoteid is ignored'),
+    },
+    output: {
+      id: number.optional().describe('New message ID'),
+    },
+  }),
+};

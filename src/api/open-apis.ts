@@ -1,0 +1,54 @@
+import type { Agent } from 'undici';
+import type { Tenant } from '../domain/tenant.ts';
+import { ApiError, type Apis } from './api.ts';
+import { buildBatcher } from './batch-calls.ts';
+import { buildApi, type ApiParts } from './build-api.ts';
+import { usualLimits, type Limits } from './endpoint-policy.ts';
+import { postForm, type PostOptions } from './post-form.ts';
+import { buildSender, type Sender } from './send-envelope.ts';
+import type { TokenStore } from './watch-token.ts';
+
+export interface ApisOptions {
+  /** Where tenants are; not through a memory: after a refusal it is asked whether a tenant was connected anew. */
+  readonly store: TokenStore;
+  readonly now: () => number;
+  /** A tenant's endpoint answers again after it did not. */
+  readonly onReachable?: (tenantId: number) => void;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Opens what all tenants' calls share: the kept connections, and each tenant's queue. */
+export function openApis({ store, now, onReachable = () => undefined, limits: given }: ApisOptions): Apis {
+  const limits = { ...usualLimits, ...given };
+  const closing = new AbortController();
+  const tenants = new Map<number, { sender: Sender; parts: ApiParts }>();
+  let agent: Promise<Agent> | undefined;
+
+  async function post(url: string, json: string, options: Omit<PostOptions, 'dispatcher'>) {
+    agent ??= import('undici').then(({ Agent: Kept }) => new Kept({ keepAliveTimeout: 10_000 }));
+    return postForm(url, json, { ...options, dispatcher: await agent });
+  }
+  function open(tenant: Tenant) {
+    const sender = buildSender(tenant, { store, now, limits, post, closing: closing.signal, onReachable });
+    const parts = { table: () => import('./commands.ts'), queue: buildBatcher(sender.send), send: sender.send };
+    return { sender, parts };
+  }
+
+  return {
+    of(tenant, defaults = {}) {
+      const known = tenants.get(tenant.id) ?? open(tenant);
+      tenants.set(tenant.id, known);
+      known.sender.token.adopt(tenant);
+      return buildApi(known.parts, defaults);
+    },
+    async raw(tenant, command, input = {}, options = {}) {
+      if (closing.signal.aborted) throw new ApiError('transport', 'The server is being stopped', { command });
+      const { sendRaw } = await import('./send-raw.ts');
+      return sendRaw({ post, limit: limits.answer }, tenant.credentials, { command, input, options });
+    },
+    async close() {
+      closing.abort();
+      await (await agent)?.destroy();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Credentials, Tenant } from '../domain/tenant.ts';
+
+export interface TokenStore {
+  findTenant(id: number): Promise<Tenant | undefined>;
+  noteToken(id: number, refusedAt: number | undefined): Promise<void>;
+}
+
+/** Whether a token is taken; `unknown` when no answer came. */
+export type Echoed = 'taken' | 'refused' | 'unknown';
+
+export interface TokenWatch {
+  readonly credentials: () => Credentials;
+  /** The tenant as somebody has just read it: it may have been connected anew. */
+  adopt(tenant: Tenant): void;
+  /** False while the token is refused. */
+  admit(): Promise<boolean>;
+  /** An envelope was refused: was it for its token? `replaced`: the tenant has others, which have not been tried. */
+  examine(used: Credentials): Promise<'taken' | 'refused' | 'replaced'>;
+}
+
+/**
+ * What Microbizz answers to a dead token is not known, so a refused envelope is taken for one only when an Echo, alone, is refused too.
+ * From then on nothing is sent but a rare Echo, until the tenant is connected anew, which the store knows.
+ */
+export function watchToken(
+  tenant: Tenant,
+  options: { store: TokenStore; echo(credentials: Credentials): Promise<Echoed>; now(): number; probeEvery: number },
+): TokenWatch {
+  const { store, echo, now, probeEvery } = options;
+  let known = tenant;
+  let echoedAt = -Infinity;
+  let running: { credentials: Credentials; echoed: Promise<Echoed> } | undefined;
+
+  /** Those who ask at the same time about the same token share one Echo. */
+  function askOnce(credentials: Credentials): Promise<Echoed> {
+    if (running !== undefined && isSame(running.credentials, credentials)) return running.echoed;
+    echoedAt = now();
+    const echoed = echo(credentials).finally(() => {
+      running = undefined;
+    });
+    running = { credentials, echoed };
+    return echoed;
+  }
+  async function note(refusedAt: number | undefined): Promise<void> {
+    const { id, host, contract, credentials } = known;
+    known = { id, host, contract, credentials, ...(refusedAt !== undefined && { refusedAt }) };
+    await store.noteToken(tenant.id, refusedAt);
+  }
+
+  return {
+    credentials: () => known.credentials,
+    adopt(given) {
+      // Who remembers tenants for a while has not heard of the refusal; whether it still stands, the store is asked.
+      known = { ...known, ...given };
+    },
+    async admit() {
+      if (known.refusedAt === undefined) return true;
+      known = (await store.findTenant(tenant.id)) ?? known;
+      if (known.refusedAt === undefined) return true;
+      if (running === undefined && now() - echoedAt < probeEvery) return false;
+      if ((await askOnce(known.credentials)) !== 'taken') return false;
+      await note(undefined);
+      return true;
+    },
+    async examine(used) {
+      if ((await askOnce(used)) !== 'refused') return 'taken';
+      const stored = await store.findTenant(tenant.id);
+      if (stored !== undefined && !isSame(stored.credentials, used)) {
+        known = stored;
+        return 'replaced';
+      }
+      await note(stored?.refusedAt ?? now());
+      return 'refused';
+    },
+  };
+}
+
+function isSame(one: Credentials, other: Credentials): boolean {
+  if (one === other) return true;
+  const { endpoint, contract, accesstoken } = one;
+  return (
+    endpoint === other.endpoint && contract === other.contract && accesstoken.reveal() === other.accesstoken.reveal()
+  );
+}

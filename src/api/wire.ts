@@ -1,0 +1,127 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import { formatDate, formatTime } from './moments.ts';
+
+/** What the papers call the type: `number`, `collection[customer]`. Read by the list of commands and by the test against the papers. */
+const names = z.registry<{ wire: string }>();
+
+/** The papers' name for a type of the wire, and what is asked of it; undefined for a schema that is none. */
+export function wireNameOf(schema: z.ZodType): string | undefined {
+  return (
+    names.get(schema)?.wire ?? (schema instanceof z.ZodOptional ? wireNameOf(schema.unwrap() as z.ZodType) : undefined)
+  );
+}
+
+export function nameWire<T extends z.ZodType>(schema: T, wire: string): T {
+  names.add(schema, { wire });
+  return schema;
+}
+
+/** How a value that was refused is shown: short, and a text in quotes. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/**
+ * A basic type (seed 002), both ways. Sending refuses what is none; reading keeps what it cannot read as it came: most fields are not
+ * documented, and one odd value must not cost the whole answer.
+ */
+function basic<T>(
+  name: string,
+  {
+    expected,
+    read,
+    send,
+  }: { expected: string; read: (raw: unknown) => T | undefined; send: (value: unknown) => unknown },
+) {
+  const codec = z.codec(z.unknown(), z.custom<T>(), {
+    decode: (raw) => read(raw) ?? (raw as T),
+    encode: (value, context) => {
+      const sent = send(value);
+      if (sent !== undefined) return sent;
+      context.issues.push({ code: 'custom', message: `expected ${expected}, got ${show(value)}`, input: value });
+      return z.NEVER;
+    },
+  });
+  return nameWire(codec, name);
+}
+
+function text(name: string, limit: number) {
+  const codec = z.codec(z.unknown(), z.custom<string>(), {
+    decode: (raw) => readText(raw) ?? (raw as string),
+    encode: (value, context) => {
+      const sent = readText(value);
+      // Only what is no text is shown: a text may be a token.
+      const fault =
+        sent === undefined ? `a text, got ${show(value)}` : `at most ${limit} characters, got ${sent.length}`;
+      if (sent !== undefined && sent.length <= limit) return sent;
+      context.issues.push({ code: 'custom', message: `expected ${fault}`, input: value });
+      return z.NEVER;
+    },
+  });
+  return nameWire(codec, name);
+}
+
+function readText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+function readNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^-?\d+(\.\d+)?$/.test(value)) return undefined;
+  const number = Number(value);
+  // A number that JavaScript would round stays the text that it was.
+  return !value.includes('.') && !Number.isSafeInteger(number) ? undefined : number;
+}
+
+const truths = new Map<unknown, boolean>([
+  ...[true, 1, '1'].map((value) => [value, true] as const),
+  ...[false, 0, '0'].map((value) => [value, false] as const),
+]);
+const words = new Map<unknown, 1 | 0>([
+  ...[true, 1, '1', 'true', 'yes'].map((value) => [value, 1] as const),
+  ...[false, 0, '0', 'false', 'no'].map((value) => [value, 0] as const),
+]);
+
+export const string = text('string', 255);
+export const lstring = text('lstring', 16_777_215);
+/** A row of seed 002 whose name is lost; no more is asked of it than of a string. */
+export const email = text('email', 255);
+/** The papers say integer, and leave the unit of money open: a fraction is not refused, it may be one that Microbizz sent. */
+export const number = basic('number', { expected: 'a number', read: readNumber, send: readNumber });
+export const float = basic('float', { expected: 'a number', read: readNumber, send: readNumber });
+/** Sent as 1 or 0. */
+export const boolean = basic('boolean', {
+  expected: 'true or false',
+  read: (raw) => truths.get(raw),
+  send: (value) => words.get(value),
+});
+/** `YYYY-MM-DD`, as text: a day has no time zone. The other forms of seed 002 (5-8-2011, 05/08/2011: the day first) are sent as it. */
+export const date = basic('date', { expected: 'a date such as 2011-08-05', read: formatDate, send: formatDate });
+/** `HH:MM:SS`; 18:45 and 18.45 are sent as it. */
+export const time = basic('time', { expected: 'a time such as 18:45', read: formatTime, send: formatTime });
+/** Base64 on the wire. Text is taken for base64 already. */
+export const binary = basic<Uint8Array>('binary', {
+  expected: 'bytes (Uint8Array or base64)',
+  read: (raw) => {
+    const base64 = readBase64(raw);
+    return base64 === undefined ? undefined : new Uint8Array(Buffer.from(base64, 'base64'));
+  },
+  send: (value) =>
+    value instanceof Uint8Array
+      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+      : readBase64(value),
+});
+/** A value whose type the papers do not state. */
+export const unstated = basic<unknown>('unknown', { expected: 'a value', read: (raw) => raw, send: (value) => value });
+
+function readBase64(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const base64 = value.replace(/\s/g, '');
+  return base64.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(base64) ? base64 : undefined;
+}
