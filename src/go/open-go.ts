@@ -1,0 +1,129 @@
+import { hideSecrets } from '../domain/hide-secrets.ts';
+import { isLoopback } from '../domain/hosts.ts';
+import { Secret } from '../domain/secret.ts';
+import { buildUrl } from './build-url.ts';
+import { encodeFiles } from './file-field.ts';
+import { errorOfStatus, GoError } from './go-error.ts';
+import type { GoAnswer, GoRequest, RequestGo } from './go-request.ts';
+import { holdToken } from './hold-token.ts';
+import { isGoName, objects, type GoName } from './objects.ts';
+import { buildObject, type ObjectClient } from './object-client.ts';
+import { send, type GoMethod, type Received } from './send.ts';
+
+export interface GoOptions {
+  /** Such as https://go-api.microbizz.dk/api.php; http only on this machine. */
+  readonly url: string;
+  readonly token: Secret | undefined;
+  /** Gets a new token when the API refuses the one in use, by `login` for example. Asked once for all calls that wait for it. */
+  readonly renew?: () => Promise<Secret>;
+  /** Ends every call of this client. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for one request; 30,000 when left out. */
+  readonly timeout?: number;
+  /** The objects' names in addresses, where they are others than our table says. */
+  readonly names?: Readonly<Partial<Record<GoName, string>>>;
+}
+
+export type GoClient = { readonly [N in Exclude<GoName, 'login' | 'register'>]: ObjectClient<N> } & {
+  readonly request: RequestGo;
+  /** Gets an access token; this client uses it from then on. The names of the two fields are cut in the papers: these are guesses. */
+  login(person: { username: string; password: Secret }): Promise<Secret>;
+  /** The same for somebody new. The fields are cut in the papers. A `Secret` among them is sent as it is. */
+  register(fields: Readonly<Record<string, unknown>>): Promise<Secret>;
+};
+
+/** A client of the Microbizz GO API, which is another product than the Microbizz that tenants connect (seed 001). */
+export function openGo(options: GoOptions): GoClient {
+  const { url: base, names = {}, timeout = 30_000 } = options;
+  const tokens = holdToken(options.token, options.renew);
+  const { protocol, hostname } = new URL(base);
+  if (protocol !== 'https:' && !isLoopback(hostname))
+    throw new GoError('input', 'GO_URL: must be https, unless it is this machine.');
+
+  /** `person`: with what somebody logs in. Such a request carries no token, and a 401 is its answer. */
+  async function exchange(
+    method: GoMethod,
+    object: string,
+    { id, parameters, body, signal }: GoRequest,
+    person?: Readonly<Record<string, unknown>>,
+  ): Promise<Received> {
+    const url = buildUrl(base, (isGoName(object) ? names[object] : undefined) ?? object, id, parameters);
+    const signals = [options.signal, signal].filter((each) => each !== undefined);
+    const given = person === undefined ? body : reveal(person);
+    const common = {
+      method,
+      url,
+      body: given === undefined ? undefined : JSON.stringify(encodeFiles(given)),
+      timeout,
+      signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+    };
+    let token = person === undefined ? tokens.get() : undefined;
+    let received = await send({ ...common, token: token?.reveal() });
+    if (received.status === 401 && person === undefined) {
+      const fresh = await tokens.renewInsteadOf(token);
+      if (fresh !== undefined) {
+        token = fresh;
+        received = await send({ ...common, token: token.reveal() });
+      }
+    }
+    if (received.status < 200 || received.status > 299) {
+      const secrets = [token, ...Object.values(person ?? {})].filter((each) => each instanceof Secret);
+      throw errorOfStatus(received.status, readFailure(received.text, secrets));
+    }
+    return received;
+  }
+
+  async function request(method: GoMethod, object: string, what: GoRequest = {}): Promise<GoAnswer> {
+    const { status, text } = await exchange(method, object, what);
+    if (text.trim() === '') return { status, document: undefined };
+    const document = parse(text);
+    if (document === undefined) throw new GoError('answer', 'GO answered with something that is not JSON.', { status });
+    return { status, document };
+  }
+
+  async function enter(object: 'login' | 'register', person: Readonly<Record<string, unknown>>): Promise<Secret> {
+    const { text, cookie, status } = await exchange('POST', object, {}, person);
+    const named = parse(text) as { access_token?: unknown } | null | undefined;
+    const token = typeof named?.access_token === 'string' ? named.access_token : cookie;
+    if (token === undefined || token === '')
+      throw new GoError('answer', `GO answered ${object} without an access token.`, { status });
+    const secret = new Secret(token);
+    tokens.set(secret);
+    return secret;
+  }
+
+  const typed = Object.fromEntries(
+    Object.entries(objects)
+      .filter(([name]) => name !== 'login' && name !== 'register')
+      .map(([name, object]) => [name, buildObject(name, object, request)]),
+  );
+  return {
+    ...typed,
+    request,
+    login: (person) => enter('login', { ...person }),
+    register: (fields) => enter('register', fields),
+  } as GoClient;
+}
+
+function reveal(person: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(
+    Object.entries(person).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  );
+}
+
+/** An error document that repeats what we sent must not carry it on. */
+function readFailure(text: string, secrets: readonly Secret[]): unknown {
+  if (parse(text) === undefined) return undefined;
+  return hideSecrets(
+    text,
+    secrets.map((secret) => secret.reveal()),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
