@@ -30,3 +30,43 @@ export function jsonVariables(hook: HookName): readonly string[] {
 export function mainVariable(hook: HookName): string {
   return Object.keys(events[hookPath(hook)] ?? {})[0] ?? 'object';
 }
+
+/**
+ * Interface and settings hooks that Microbizz documents, with the variables that their address gets (the same page). It prints those of
+ * `sales/contract_tab` on the row of `sales/menu`, evidently one row too low: either may have them. `settings` is any module's.
+ */
+export const interfaces = {
+  'calendar/menu': [],
+  'customer/menu': [],
+  'customer/tab': ['id', 'customernumber'],
+  'invoice/menu': [],
+  'invoice/tab': ['id', 'invoicenumber'],
+  'person/menu': [],
+  'person/tab': ['id', 'idnumber'],
+  'prodplan/menu': [],
+  'registration/menu': [],
+  'report/menu': [],
+  'sales/contract_tab': ['id', 'number'],
+  'sales/menu': ['id', 'number'],
+  'startpage/infobox': [],
+  'startpage/menu': [],
+  'support/menu': [],
+  'support/tab': ['id', 'number'],
+  'todo/menu': [],
+  'todo/tab': ['id', 'number'],
+  'tool/menu': [],
+  'user/menu': [],
+  'user/tab': ['id', 'usercode'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** The variables of a page: the documented ones are always there, and whatever else Microbizz sends is text too. */
+export type Variables<Modcode extends string, Hook extends string> = Readonly<Record<string, string>> &
+  (`${Modcode}/${Hook}` extends keyof typeof interfaces
+    ? Readonly<Record<(typeof interfaces)[`${Modcode}/${Hook}`][number], string>>
+    : unknown);
+
+/** The variables that a page of this hook is documented to get. */
+export function interfaceVariables(hook: HookName): readonly string[] {
+  const path = hookPath(hook);
+  return Object.hasOwn(interfaces, path) ? interfaces[path as keyof typeof interfaces] : [];
+}

@@ -8,6 +8,8 @@ export interface Arrival extends HookName {
   readonly tenantId: number;
   readonly receivedAt: number;
   readonly fields: Fields;
+  /** Of an event that the gap filler made: the last event that there was when Microbizz was asked. */
+  readonly gapAfter?: number;
 }
 
 /** A POST with a good key and bad content: kept with its body, so that an operator can look. */

@@ -14,6 +14,8 @@ export interface Tenant {
   readonly host: string;
   readonly contract: string;
   readonly credentials: Credentials;
+  /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970: it has to be connected again. */
+  readonly refusedAt?: number;
 }
 
 /**

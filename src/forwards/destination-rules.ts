@@ -3,32 +3,41 @@ import { messageOf } from '../errors.ts';
 import type { Lookup } from './lookup-host.ts';
 import { refuseIp } from './refuse-ip.ts';
 
+/** Why a URL may not be a destination: in a word, and as the end of a sentence. */
+export interface Unfit {
+  readonly kind: 'long' | 'incomplete' | 'not-https' | 'credentials' | 'private' | 'unknown-host';
+  readonly says: string;
+}
+
 /** Which destinations a forward may have. */
 export interface DestinationRules {
   /** True for a host that FORWARD_PRIVATE_HOSTS names: it may be anywhere, and speak plain http. `host` as in a URL, without the port. */
   isNamed(host: string, port: string): boolean;
   /** Why this URL may not be a destination, by its text alone; undefined when it may. */
-  refuseUrl(text: string): string | undefined;
+  refuseUrl(text: string): Unfit | undefined;
   /** The same, and its host must have a public address now. Decides nothing for later: what is connected to is checked then. */
-  refuseDestination(text: string): Promise<string | undefined>;
+  refuseDestination(text: string): Promise<Unfit | undefined>;
 }
+
+const notHttps: Unfit = { kind: 'not-https', says: 'it is not https' };
 
 export function buildDestinationRules(privateHosts: readonly string[], lookup: Lookup): DestinationRules {
   const named = new Set(privateHosts.map((host) => canonical(host)));
   const isNamed = (host: string, port: string): boolean => named.has(host) || named.has(`${host}:${port}`);
 
-  function refuseUrl(text: string): string | undefined {
-    if (text.length > 2048) return 'it is longer than 2048 characters';
+  function refuseUrl(text: string): Unfit | undefined {
+    if (text.length > 2048) return { kind: 'long', says: 'it is longer than 2048 characters' };
     const url = URL.parse(text);
-    if (url === null || url.hostname === '') return 'it is not a complete URL';
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'it is not https';
-    if (url.username !== '' || url.password !== '') return 'it carries a user name or password';
+    if (url === null || url.hostname === '') return { kind: 'incomplete', says: 'it is not a complete URL' };
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return notHttps;
+    if (url.username !== '' || url.password !== '')
+      return { kind: 'credentials', says: 'it carries a user name or password' };
     if (isNamed(url.hostname, portOf(url))) return undefined;
-    if (url.protocol !== 'https:') return 'it is not https';
+    if (url.protocol !== 'https:') return notHttps;
     // The URL parser has turned 0x7f.1, 127.1 and 2130706433 into 127.0.0.1 by now, as it will for the connection.
     const address = bare(url.hostname);
     const kind = isIP(address) === 0 ? undefined : refuseIp(address);
-    return kind && notPublic(address, kind);
+    return kind === undefined ? undefined : { kind: 'private', says: notPublic(address, kind) };
   }
 
   return {
@@ -40,8 +49,10 @@ export function buildDestinationRules(privateHosts: readonly string[], lookup: L
       const url = new URL(text);
       if (isNamed(url.hostname, portOf(url)) || isIP(bare(url.hostname)) !== 0) return undefined;
       const addresses = await lookup(url.hostname).catch((error: unknown) => messageOf(error));
-      if (typeof addresses === 'string') return `its host cannot be found (${addresses})`;
-      return addresses.some((address) => refuseIp(address) === undefined) ? undefined : noneOf(url.hostname, addresses);
+      if (typeof addresses === 'string')
+        return { kind: 'unknown-host', says: `its host cannot be found (${addresses})` };
+      if (addresses.some((address) => refuseIp(address) === undefined)) return undefined;
+      return { kind: 'private', says: noneOf(url.hostname, addresses) };
     },
   };
 }

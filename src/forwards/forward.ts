@@ -21,6 +21,21 @@ export interface ForwardSecret {
   readonly until: number | undefined;
 }
 
+/** What one attempt to forward an event came to. */
+export interface ForwardAttempt {
+  readonly eventId: number;
+  /** Milliseconds since 1970: when it ended. */
+  readonly at: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** HTTP status; missing when no answer came. */
+  readonly status?: number;
+  /** How long it took; missing when it was given up. */
+  readonly ms?: number;
+  /** Missing when the destination took it. */
+  readonly fault?: string;
+}
+
 export type NewForward = Pick<Forward, 'tenantId' | 'url' | 'hooks'> & { readonly secret: Secret };
 
 /**
@@ -38,8 +53,12 @@ export interface ForwardStore {
   resume(id: number): Promise<boolean>;
   /** Makes at most `limit` heads of lanes `held` while it is paused, else `ready` now for a first attempt. Answers how many. */
   settle(id: number, now: number, limit: number): Promise<number>;
-  /** Deletes at most `limit` of its open handlings, and itself once none is left: then true. Finished handlings are kept. */
+  /**
+   * Deletes at most `limit` of its open handlings, then of its attempts, and itself once none is left: then true. Finished handlings are kept.
+   */
   removeSome(id: number, limit: number): Promise<boolean>;
+  /** Newest first. */
+  listAttempts(id: number, limit: number): Promise<ForwardAttempt[]>;
   /** The older secrets end at `oldUntil`, or earlier as was said before. False when there is no such forward. */
   rotateSecret(id: number, secret: Secret, now: number, oldUntil: number): Promise<boolean>;
   /** Remembers the first failure, and pauses a forward that has done nothing but fail since `before`. */

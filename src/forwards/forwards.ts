@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Secret } from '../domain/secret.ts';
+import { eventName } from '../domain/event.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
-import { writeBody } from './build-message.ts';
+import type { OperatorStore } from '../inbox/operator-store.ts';
+import { writeBody, type Message } from './build-message.ts';
 import { buildDestinationRules } from './destination-rules.ts';
-import type { Forward, ForwardStore } from './forward.ts';
+import type { Forward, ForwardAttempt, ForwardStore } from './forward.ts';
 import { openGuardedAgent } from './guarded-agent.ts';
 import type { Lookup } from './lookup-host.ts';
 import { postSigned, type Posted } from './post-signed.ts';
@@ -27,6 +29,7 @@ export interface ForwardsOptions {
   readonly privateHosts: readonly string[];
   readonly lookup: Lookup;
   readonly now: () => number;
+  readonly replay: OperatorStore['replay'];
   /** Something has become ready. */
   readonly nudge: () => void;
   /** Milliseconds for one message; 15,000 when left out. */
@@ -41,18 +44,25 @@ export function buildForwards(options: ForwardsOptions) {
   const rules = buildDestinationRules(options.privateHosts, lookup);
   let opened: Promise<Dispatcher> | undefined;
 
-  async function post(forward: Forward, message: { id: string; body: string }, signal?: AbortSignal): Promise<Posted> {
+  async function post(
+    forward: Forward,
+    message: Message,
+    more: { signal?: AbortSignal; keepBody?: boolean },
+  ): Promise<Posted> {
     // The rules may have become stricter since the forward was added.
     const refusal = rules.refuseUrl(forward.url);
-    if (refusal !== undefined) return { fault: `Not sent: ${refusal}.` };
+    if (refusal !== undefined) return { fault: `Not sent: ${refusal.says}.`, ms: 0 };
     const agent = await (opened ??= openGuardedAgent(rules, lookup));
-    return postSigned(forward, message, { agent, now, time, ...(signal && { signal }) });
+    return postSigned(forward, message, { agent, now, time, ...more });
   }
   async function get(id: number): Promise<Forward> {
     return (await store.find(id)) ?? missing(id);
   }
 
   return {
+    /** `modcode/hook` of every event that can be forwarded. */
+    hooks: options.hooks,
+
     list: (tenantId?: number): Promise<Forward[]> => store.list(tenantId),
     find: (id: number): Promise<Forward | undefined> => store.find(id),
 
@@ -64,7 +74,10 @@ export function buildForwards(options: ForwardsOptions) {
       if (unknown !== undefined)
         throw new Refusal('bad-request', `The app is not told of ${unknown}, but of: ${options.hooks.join(', ')}.`);
       const refusal = await rules.refuseDestination(url);
-      if (refusal !== undefined) throw new Refusal('bad-request', `The URL cannot be a destination: ${refusal}.`);
+      if (refusal !== undefined) {
+        const { kind, says } = refusal;
+        throw new Refusal('bad-request', `The URL cannot be a destination: ${says}.`, { kind });
+      }
       const given = secret === undefined ? newWebhookSecret() : readWebhookSecret(secret);
       return store.add({ tenantId, url: new URL(url).href, hooks: [...new Set(hooks)], secret: given });
     },
@@ -96,17 +109,38 @@ export function buildForwards(options: ForwardsOptions) {
       return fresh;
     },
 
-    /** Sends a signed `appconnect.test`, also while it is paused, and tells what came of it. Nothing is noted. */
+    /**
+     * Sends a signed `appconnect.test`, also while it is paused, and tells what came of it, with how the answer's body begins. Nothing is
+     * noted.
+     */
     async test(id: number): Promise<Posted> {
       const forward = await get(id);
       const tenant = await findTenant(forward.tenantId);
       const data = { contract: tenant?.contract, host: tenant?.host };
       const name = `test_${randomBytes(12).toString('base64url')}`;
-      return post(forward, { id: name, body: writeBody('appconnect.test', now(), data) });
+      return post(forward, { id: name, body: writeBody('appconnect.test', now(), data) }, { keepBody: true });
+    },
+
+    /** What the last attempts came to, newest first. */
+    attempts: (id: number, limit: number): Promise<ForwardAttempt[]> => store.listAttempts(id, limit),
+
+    /** Puts one event of its tenant back into its lane, to be sent again. */
+    async replay(id: number, eventId: number): Promise<void> {
+      const { tenantId } = await get(id);
+      const { done } = await options.replay({ ids: [eventId], tenantId, forwardId: id }, { after: 0, now: now() });
+      if (done === 0) throw new Refusal('not-found', `There is no ${eventName(eventId)} to send again.`);
+      nudge();
     },
 
     /** For the worker. */
-    buildSend: (log: SendOptions['log']) => buildSendForward({ store, findTenant, post, now, log }),
+    buildSend: (log: SendOptions['log']) =>
+      buildSendForward({
+        store,
+        findTenant,
+        post: (forward, message, signal) => post(forward, message, { signal }),
+        now,
+        log,
+      }),
 
     /** Ends what an interrupted pause or resume began: at the start of the process. */
     async settle(): Promise<void> {

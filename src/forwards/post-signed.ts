@@ -5,8 +5,10 @@ import type { Forward } from './forward.ts';
 import { AddressRefused } from './guarded-agent.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 
-/** Bytes that are read of an answer. Nothing is done with them: read, they keep the connection in use. */
+/** Bytes that are read of an answer. Nothing but a test looks at them: read, they keep the connection in use. */
 const maxAnswer = 64 * 1024;
+/** Characters of an answer that a person is shown, of at most four bytes each. */
+const maxShown = 2000;
 
 /** How a destination answered. `fault` is absent when it took the message; it names host and status, nothing of URL or answer. */
 export interface Posted {
@@ -14,6 +16,10 @@ export interface Posted {
   readonly fault?: string;
   /** Milliseconds. */
   readonly retryAfter?: number;
+  /** Milliseconds that it took. */
+  readonly ms: number;
+  /** Where it was asked for: how the answer begins, without control characters. For the person who looks after the destination only. */
+  readonly body?: string;
 }
 
 export interface PostOptions {
@@ -22,19 +28,21 @@ export interface PostOptions {
   /** Milliseconds for everything. */
   readonly time: number;
   readonly signal?: AbortSignal;
+  readonly keepBody?: boolean;
 }
 
 /** POSTs a message, signed with every secret that is valid now. Redirects are not followed: only the destination itself was allowed. */
 export async function postSigned(
   { url, secrets }: Pick<Forward, 'url' | 'secrets'>,
   { id, body }: Message,
-  { agent, now, time, signal }: PostOptions,
+  { agent, now, time, signal, keepBody }: PostOptions,
 ): Promise<Posted> {
   const { host } = new URL(url);
   const at = new Date(now());
   const valid = secrets.filter(({ until }) => until === undefined || until > at.getTime());
   const deadline = AbortSignal.timeout(time);
   const { request } = await import('undici');
+  const took = (): number => now() - at.getTime();
   try {
     const answer = await request(url, {
       method: 'POST',
@@ -49,32 +57,46 @@ export async function postSigned(
       },
       body,
     });
-    await drain(answer.body);
-    return judge(host, answer.statusCode, readRetryAfter(answer.headers['retry-after'], at.getTime()));
+    const start = await drain(answer.body);
+    const retryAfter = readRetryAfter(answer.headers['retry-after'], at.getTime());
+    const posted = { ...judge(host, answer.statusCode, retryAfter), ms: took() };
+    return keepBody === true ? { ...posted, body: show(start) } : posted;
   } catch (error) {
-    if (error instanceof AddressRefused) return { fault: `Not sent: ${error.message}.` };
-    if (deadline.aborted) return { fault: `${host} did not answer within ${time / 1000} seconds.` };
-    return { fault: `${host} could not be reached (${codeOf(error)}).` };
+    const ms = took();
+    if (error instanceof AddressRefused) return { fault: `Not sent: ${error.message}.`, ms };
+    if (deadline.aborted) return { fault: `${host} did not answer within ${time / 1000} seconds.`, ms };
+    return { fault: `${host} could not be reached (${codeOf(error)}).`, ms };
   }
 }
 
-function judge(host: string, status: number, retryAfter: number | undefined): Posted {
+function judge(host: string, status: number, retryAfter: number | undefined): Omit<Posted, 'ms'> {
   if (status >= 200 && status < 300) return { status };
   const redirect = status >= 300 && status < 400 ? ', a redirect, which is not followed' : '';
   return { status, fault: `${host} answered ${status}${redirect}.`, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-/** The status has said it all: an answer that is too long, breaks off or never ends changes nothing. */
-async function drain(body: AsyncIterable<Uint8Array> & { destroy(): void }): Promise<void> {
+/** The status has said it all: an answer that is too long, breaks off or never ends changes nothing. Resolves with how it began. */
+async function drain(body: AsyncIterable<Uint8Array> & { destroy(): void }): Promise<Uint8Array[]> {
+  const start: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of body) {
+      if (size < maxShown * 4) start.push(chunk);
       size += chunk.length;
       if (size > maxAnswer) break;
     }
   } catch {
     body.destroy();
   }
+  return start;
+}
+
+/** A text that shows as what it is: no control characters but line ends and tabs, nor any that change the direction of what follows. */
+function show(start: readonly Uint8Array[]): string {
+  const text = Buffer.concat(start)
+    .subarray(0, maxShown * 4)
+    .toString('utf8');
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '').slice(0, maxShown);
 }
 
 /** undici's and TLS' messages can quote what the other side sent; their codes cannot. */

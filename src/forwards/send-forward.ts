@@ -1,6 +1,6 @@
 import { eventName } from '../domain/event.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Claimed } from '../inbox/inbox-store.ts';
+import type { AttemptPosted, Claimed } from '../inbox/inbox-store.ts';
 import type { Outcome } from '../inbox/attempt.ts';
 import { buildBody, type Message } from './build-message.ts';
 import type { Forward, ForwardStore } from './forward.ts';
@@ -30,25 +30,30 @@ export function buildSendForward(
     if (forward === undefined) return { kind: 'failed', fault: 'The forward is not there any more.' };
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const message = { id: eventName(event.id), body: buildBody(event, previous, tenant) };
-    const { status, fault, retryAfter } = await options.post(forward, message, signal);
+    const { status, fault, retryAfter, ms } = await options.post(forward, message, signal);
+    const posted = { ms, ...(status !== undefined && { status }) };
     if (fault === undefined) {
       await store.noteSuccess(forwardId);
-      return { kind: 'handled' };
+      return { kind: 'handled', posted };
     }
     // The process stops, or the worker has given up: that says nothing of the destination.
     if (signal.aborted) return { kind: 'failed', fault };
-    if (status === 410) return hold(forward, fault, 'The destination answered 410: it is gone for good.');
+    if (status === 410) return hold(forward, { fault, posted }, 'The destination answered 410: it is gone for good.');
     const reason = 'The destination has failed for 3 days without a success.';
     const noted = await store.noteFailure(forwardId, now(), now() - patience, reason);
-    if (noted === 'paused') return hold(forward, fault, reason);
-    if (noted === 'was-paused') return { kind: 'held', fault };
-    return { kind: 'failed', fault, ...(retryAfter !== undefined && { retryAfter }) };
+    if (noted === 'paused') return hold(forward, { fault, posted }, reason);
+    if (noted === 'was-paused') return { kind: 'held', fault, posted };
+    return { kind: 'failed', fault, posted, ...(retryAfter !== undefined && { retryAfter }) };
   };
 
   /** The event stays first of its lane, and goes out when somebody resumes the forward. */
-  async function hold({ id, tenantId }: Forward, fault: string, reason: string): Promise<Outcome> {
+  async function hold(
+    { id, tenantId }: Forward,
+    ended: { fault: string; posted: AttemptPosted },
+    reason: string,
+  ): Promise<Outcome> {
     await pauseForward(store, id, reason, now());
     log.warn({ tenant: tenantId, forward: id, reason }, 'forward paused');
-    return { kind: 'held', fault };
+    return { kind: 'held', ...ended };
   }
 }

@@ -1,11 +1,13 @@
 import { messageOf } from '../errors.ts';
-import type { Claimed } from './inbox-store.ts';
+import type { AttemptPosted, Claimed } from './inbox-store.ts';
 
-/** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. */
+/** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. `posted`: of a forward. */
 export type Outcome =
-  | { readonly kind: 'handled'; readonly refusal?: string }
-  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number }
-  | { readonly kind: 'held'; readonly fault: string };
+  | { readonly kind: 'handled'; readonly refusal?: string; readonly posted?: AttemptPosted }
+  | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number; readonly posted?: AttemptPosted }
+  /** Something else has to be mended first: it is tried again `after` ms, as often as it takes. */
+  | { readonly kind: 'postponed'; readonly fault: string; readonly after: number }
+  | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted };
 
 /**
  * Runs one handling to its end, its time limit or the stop of the process, whichever comes first. What does not listen to its signal goes

@@ -17,12 +17,10 @@ export interface SortedEvent {
   readonly lane: string;
   /** Of the whole content: equal to the latest one of its object and hook means the same change told again. */
   readonly hash: Uint8Array;
-  readonly userid: string;
-  readonly usercode: string;
-  /** Danish calendar day of arrival, `YYYY-MM-DD`. */
-  readonly day: string;
   /** False when the app has nothing to do for this hook: the event is handled by being stored. */
   readonly handler: boolean;
+  /** Of an event that the gap filler made: the last event that there was when Microbizz was asked. */
+  readonly gapAfter?: number;
 }
 
 /**
@@ -63,12 +61,21 @@ export interface Claimed {
   readonly previous: Fields | undefined;
 }
 
+/** How a destination took an attempt: HTTP status, missing when no answer came, and how long that took. */
+export interface AttemptPosted {
+  readonly status?: number;
+  readonly ms: number;
+}
+
+/** `posted`: of an attempt to forward. Missing when the attempt never came that far, or was given up. */
 export type Ending =
-  | { readonly kind: 'handled'; readonly refusal?: string }
-  | { readonly kind: 'retry'; readonly dueAt: number; readonly fault: string }
-  | { readonly kind: 'dead'; readonly fault: string }
+  | { readonly kind: 'handled'; readonly refusal?: string; readonly posted?: AttemptPosted }
+  | { readonly kind: 'retry'; readonly dueAt: number; readonly fault: string; readonly posted?: AttemptPosted }
+  | { readonly kind: 'dead'; readonly fault: string; readonly posted?: AttemptPosted }
   /** Its forward was paused: it stays first of its lane, and is tried again when the forward is resumed. */
-  | { readonly kind: 'held'; readonly fault: string }
+  | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted }
+  /** Tried again later; does not count as an attempt. */
+  | { readonly kind: 'postponed'; readonly dueAt: number; readonly fault: string }
   /** Given back untouched, since the process stops: does not count as an attempt. */
   | { readonly kind: 'returned' };
 

@@ -63,8 +63,8 @@ export interface OperatorStore {
   replay(filter: EventFilter, step: { after: number; now: number }): Promise<Step>;
   /** Removes what is selected and not under way, whatever became of it. */
   remove(filter: EventFilter, step: { after: number }): Promise<Step>;
-  /** Removes handled events and duplicates that were received before `before`; the dead and the rejected stay. */
-  removeHandled(before: number, step: { after: number }): Promise<Step>;
+  /** Removes handled events and duplicates that were received before `before`, of one tenant or of all; the dead and the rejected stay. */
+  removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Promise<Step>;
   counters(): Promise<Counters>;
   /** When the oldest event that is not handled yet was received. */
   oldestUnhandled(): Promise<number | undefined>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** While the loop is busy with arrivals, the worker rests four times as long as it worked; what it does not get done waits on disk. */
-const restRatio = 4;
+const workerRests = 4;
 /** Milliseconds that a rest takes at least and at most. A step costs a millisecond however little it does: it waits for company. */
 const shortestRest = 10;
 const longestRest = 200;
@@ -17,7 +17,7 @@ export interface Pace {
 }
 
 /** When the worker works. It shares its thread with the path of the answer, and the answer comes first. */
-export function buildPace(arrivals: () => number): Pace {
+export function buildPace(arrivals: () => number, restRatio = workerRests): Pace {
   let nudged = false;
   let wake: (() => void) | undefined;
   let seen = 0;

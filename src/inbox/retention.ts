@@ -8,18 +8,18 @@ const pause = 3_600_000;
 const breath = 60;
 
 /**
- * Removes handled events that are older than `days`, in small steps with `rest` between them. The dead and the rejected stay until an
+ * Removes handled events that are older than `days`, of one tenant or of all, in small steps with `rest` between them. The dead and the rejected stay until an
  * operator removes them. Resolves with how many were removed.
  */
 export async function removeOld(
   store: Pick<OperatorStore, 'removeHandled'>,
-  { days, now, rest }: { days: number; now: () => number; rest: () => Promise<void> },
+  { days, tenantId, now, rest }: { days: number; tenantId?: number; now: () => number; rest: () => Promise<void> },
 ): Promise<number> {
   const before = now() - days * day;
   let removed = 0;
   let after: number | undefined = 0;
   while (after !== undefined) {
-    const step = await store.removeHandled(before, { after });
+    const step = await store.removeHandled(before, { after, tenantId });
     removed += step.done;
     after = step.next;
     if (after !== undefined) await rest();

@@ -131,6 +131,10 @@ export function startWorker(options: WorkerOptions): Worker {
       attempt: tries,
       fault,
     };
+    if (outcome.kind === 'postponed') {
+      log.warn({ ...about, again: outcome.after }, 'attempt failed: not counted');
+      return { kind: 'postponed', fault, dueAt: now() + outcome.after };
+    }
     if (outcome.kind === 'held') {
       log.warn(about, 'attempt failed: held until its forward is resumed');
       return outcome;
@@ -138,7 +142,8 @@ export function startWorker(options: WorkerOptions): Worker {
     const delay = retryDelay(claimed.attempt, options.random, outcome.retryAfter, limits.backOff);
     if (delay === undefined) log.error(about, 'event is dead: the last attempt failed');
     else log.warn({ ...about, again: delay }, 'attempt failed');
-    return delay === undefined ? { kind: 'dead', fault } : { kind: 'retry', fault, dueAt: now() + delay };
+    const ending = { fault, ...(outcome.posted && { posted: outcome.posted }) };
+    return delay === undefined ? { kind: 'dead', ...ending } : { kind: 'retry', ...ending, dueAt: now() + delay };
   }
 
   /** One step: what arrived, what has ended, and what is due, in one transaction. True when there was anything to do. */

@@ -35,7 +35,7 @@ test.each([
   ['https://192.0.2.1/', 'reserved'],
   ['https://10.1.2.4/', 'private'],
 ])('%s is refused: %s', (url, kind) => {
-  expect(rules.refuseUrl(url)).toContain(`is not on the public internet (${kind})`);
+  expect(rules.refuseUrl(url)?.says).toContain(`is not on the public internet (${kind})`);
 });
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   [`https://example.dk/${'a'.repeat(2048)}`, 'it is longer than 2048 characters'],
   ['http://files.intern/', 'it is not https'],
 ])('%s is refused: %s', (url, reason) => {
-  expect(rules.refuseUrl(url)).toBe(reason);
+  expect(rules.refuseUrl(url)?.says).toBe(reason);
 });
 
 test.each([
@@ -71,12 +71,16 @@ test.each([
 });
 
 test('a host must have a public address when it is added', async () => {
-  expect(await rules.refuseDestination('https://unknown.dk/')).toBe('its host cannot be found (ENOTFOUND)');
-  expect(await rules.refuseDestination('https://inside.dk/')).toBe(
-    'inside.dk is not on the public internet (private), and FORWARD_PRIVATE_HOSTS does not name it',
-  );
+  expect(await rules.refuseDestination('https://unknown.dk/')).toEqual({
+    kind: 'unknown-host',
+    says: 'its host cannot be found (ENOTFOUND)',
+  });
+  expect(await rules.refuseDestination('https://inside.dk/')).toEqual({
+    kind: 'private',
+    says: 'inside.dk is not on the public internet (private), and FORWARD_PRIVATE_HOSTS does not name it',
+  });
   expect(await rules.refuseDestination('https://mixed.dk/')).toBeUndefined();
   expect(await rules.refuseDestination('https://example.dk/')).toBeUndefined();
   expect(await rules.refuseDestination('http://erp.intern/')).toBeUndefined();
-  expect(await rules.refuseDestination('http://example.dk/')).toBe('it is not https');
+  expect(await rules.refuseDestination('http://example.dk/')).toEqual({ kind: 'not-https', says: 'it is not https' });
 });

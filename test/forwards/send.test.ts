@@ -277,7 +277,8 @@ test('the test message is signed, is not stored, and goes out also while the for
   const { forwards } = inbox.services;
   const { id, secrets } = await inbox.add(receiver);
   await forwards.pause(id);
-  expect(await forwards.test(id)).toEqual({ status: 200 });
+  expect(await forwards.test(id)).toEqual({ status: 200, ms: expect.any(Number) as number, body: '' });
+  expect(await forwards.attempts(id, 10)).toEqual([]);
   const [sent] = receiver.received;
   expect(sent && verify(sent, secrets[0]?.secret.reveal() ?? '')).toMatchObject({
     type: 'appconnect.test',
@@ -291,5 +292,8 @@ test('the test message reports a refusal', async () => {
   const receiver = await startReceiver(answerWith(401));
   const inbox = await openForwards([receiver]);
   const { id } = await inbox.add(receiver);
-  expect(await inbox.services.forwards.test(id)).toEqual({ status: 401, fault: `${receiver.host} answered 401.` });
+  expect(await inbox.services.forwards.test(id)).toMatchObject({
+    status: 401,
+    fault: `${receiver.host} answered 401.`,
+  });
 });

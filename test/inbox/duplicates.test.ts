@@ -83,3 +83,21 @@ test('a replayed duplicate is handled', async () => {
   await until(() => handled.length === 2);
   expect(handled).toEqual(['evt_1', `evt_${duplicate}`]);
 });
+
+test('the same content in another writing is a duplicate, another field beside the object is none', async () => {
+  const inbox = openInbox();
+  const tenantId = await inbox.addTenant('1');
+  const add = (fields: Record<string, string>): Promise<number> =>
+    inbox.services.gatherer.add(
+      { modcode: 'invoice', hook: 'event_invoice_line_change', tenantId, receivedAt: 1, fields },
+      10,
+    );
+  await add({ object: '{"id":7,"text":"A\\/S \\u00e6","price":1042.5,"done":true}' });
+  await add({ object: '{ "done": 1, "text": "A/S æ", "price": "1042.50", "id": "7" }' });
+  await add({ object: '{"id":7,"text":"A/S æ","price":1042.5,"done":true}', contract: '2391' });
+  await add({ object: 'no JSON' });
+  await add({ object: 'no JSON' });
+  inbox.work();
+  await until(async () => (await counters(inbox.services))['received'] === 5);
+  expect(await counters(inbox.services)).toEqual({ received: 5, duplicate: 1, handled: 4 });
+});

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { ApiError } from '../../src/api/api.ts';
 import { defineEvent } from '../../src/events/define-event.ts';
+import { openInbox, stopClock } from '../support/start-inbox.ts';
 import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
@@ -13,7 +15,7 @@ test('a handler gets the typed object, the one before, the tenant, an api whose 
     object: z.looseObject({ id: z.coerce.number(), count: z.number() }),
     handle: async (event, { tenant, api, log, signal }) => {
       log.info({ count: event.object.count }, 'handled a line');
-      const { answer } = await api.call('Echo', { text: 'hej' });
+      const { answer } = await api.run('Echo', { text: 'hej' });
       seen.push({
         id: event.id,
         count: event.object.count,
@@ -46,7 +48,7 @@ test('a command that Microbizz refuses fails the attempt, with Microbizz’ word
     hook: 'event_invoice_line_change',
     title: 'Lines',
     handle: async (_event, { api }) => {
-      await api.call('NoSuchCommand');
+      await api.run('NoSuchCommand');
       return undefined;
     },
   });
@@ -57,5 +59,33 @@ test('a command that Microbizz refuses fails the attempt, with Microbizz’ word
     return found?.fault !== undefined && found;
   });
   expect(event).toMatchObject({ state: 'ready', attempt: 1 });
-  expect(event.fault).toMatch(/^NoSuchCommand: Microbizz refused NoSuchCommand/);
+  expect(event.fault).toMatch(/^Microbizz refused NoSuchCommand: /);
+});
+
+test('a handler that meets a refused accesstoken waits for the reconnect, and no attempt is lost by it', async () => {
+  const clock = stopClock();
+  const attempts: number[] = [];
+  let refused = true;
+  const inbox = openInbox({
+    world: { now: clock.now },
+    handle: (event) => {
+      attempts.push(event.attempt);
+      return refused ? Promise.reject(new ApiError('token', 'The accesstoken is refused')) : Promise.resolve(undefined);
+    },
+  });
+  await inbox.send(await inbox.addTenant('1'), { id: 1 });
+  inbox.work();
+  const { inbox: store, operator } = inbox.services.store;
+  for (let time = 1; time <= 10; time += 1) {
+    await until(() => attempts.length === time);
+    await until(async () => (await store.nextDue()) === clock.now() + 5 * 60_000);
+    clock.move(5 * 60_000);
+  }
+  await until(async () => (await operator.findEvent(1))?.fault === 'The accesstoken is refused');
+  refused = false;
+  await until(async () => {
+    clock.move(5 * 60_000);
+    return (await store.findHandling(1))?.state === 'handled';
+  });
+  expect(new Set(attempts)).toEqual(new Set([1]));
 });

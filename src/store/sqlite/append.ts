@@ -5,12 +5,14 @@ import { asTransaction, type Database } from './open-database.ts';
 /** One prepared insert in a loop, one transaction, one fsync. A multi-row VALUES is no faster (measured at 64 a time). */
 export function buildAppend(database: Database): (arrivals: readonly (Arrival | Rejection)[]) => number[] {
   const insert = database.prepare(
-    'INSERT INTO events (tenant_id, modcode, hook, received_at, fields, content_type, body, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO events (tenant_id, modcode, hook, received_at, fields, content_type, body, fault, gap_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   return asTransaction(database, (arrivals: readonly (Arrival | Rejection)[]) =>
     arrivals.map((arrival) => {
       const { tenantId, modcode, hook, receivedAt } = arrival;
-      return Number(insert.run(tenantId, modcode, hook, receivedAt, ...contentOf(arrival)).lastInsertRowid);
+      const gapAfter = 'gapAfter' in arrival ? arrival.gapAfter : null;
+      const row = insert.run(tenantId, modcode, hook, receivedAt, ...contentOf(arrival), gapAfter);
+      return Number(row.lastInsertRowid);
     }),
   );
 }

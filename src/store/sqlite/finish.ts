@@ -1,5 +1,6 @@
 import type { Finish } from '../../inbox/inbox-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
+import { buildNoteAttempt } from './attempts.ts';
 import type { Counters } from './count.ts';
 import { buildLanes } from './lanes.ts';
 import type { Database } from './open-database.ts';
@@ -18,16 +19,26 @@ export function buildFinish(
     'UPDATE handlings SET due_at = ?, fault = ?, lease = NULL WHERE event_id = ? AND forward_id = ? AND lease = ?',
   );
   const giveBack = database.prepare(
-    'UPDATE handlings SET due_at = ?, attempt = attempt - 1, lease = NULL WHERE event_id = ? AND forward_id = ? AND lease = ?',
+    'UPDATE handlings SET due_at = ?, fault = coalesce(?, fault), attempt = attempt - 1, lease = NULL WHERE event_id = ? AND forward_id = ? AND lease = ?',
   );
   const askAgain = database.prepare(
     'UPDATE objects SET hash = NULL WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ? AND latest_id = ?',
   );
+  const noteAttempt = buildNoteAttempt(database);
   const lanes = buildLanes(database);
 
-  function finishOne({ claimed, ending }: Finish, now: number): boolean {
+  /** False when its lease was lost: then nothing is noted of it. */
+  function finishOne(finish: Finish, now: number): boolean {
+    const held = endOne(finish, now);
+    if (held && finish.claimed.forwardId !== appHandler) noteAttempt(finish, now);
+    return held;
+  }
+
+  function endOne({ claimed, ending }: Finish, now: number): boolean {
     const { event, forwardId, lease, objectId } = claimed;
-    if (ending.kind === 'returned') return giveBack.run(now, event.id, forwardId, lease).changes === 1;
+    if (ending.kind === 'returned') return giveBack.run(now, null, event.id, forwardId, lease).changes === 1;
+    if (ending.kind === 'postponed')
+      return giveBack.run(ending.dueAt, ending.fault, event.id, forwardId, lease).changes === 1;
     // Pausing has made it `held`; if it was resumed since, it is `ready` again, and due now.
     if (ending.kind === 'held') return postpone.run(now, ending.fault, event.id, forwardId, lease).changes === 1;
     if (ending.kind === 'retry') {

@@ -2,6 +2,7 @@ import { Secret } from '../../domain/secret.ts';
 import type { Forward, ForwardStore, NewForward } from '../../forwards/forward.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { asTransaction, type Database } from './open-database.ts';
+import { buildListAttempts } from './attempts.ts';
 import { buildSettle } from './settle.ts';
 
 interface Row {
@@ -32,6 +33,7 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
   const resume = database.prepare('UPDATE forwards SET paused = NULL, failing_since = NULL WHERE id = ?');
   const setFailing = database.prepare('UPDATE forwards SET failing_since = ? WHERE id = ?');
   const steps = buildSettle(database);
+  const listAttempts = buildListAttempts(database);
 
   function seal(id: number, secret: Secret, until: number | null): SealedSecret {
     return { sealed: keyring.encrypt(secret.reveal(), rowName(id)).toString('base64'), until };
@@ -96,6 +98,7 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     resume: async (id) => resume.run(id).changes === 1,
     settle: async (id, now, limit) => steps.settle(id, now, limit),
     removeSome: async (id, limit) => steps.removeSome(id, limit),
+    listAttempts: async (id, limit) => listAttempts(id, limit),
     rotateSecret: async (id, secret, now, oldUntil) => rotate(id, secret, now, oldUntil),
     noteFailure: async (id, now, before, reason) => noteFailure(id, now, before, reason),
     async noteSuccess(id) {

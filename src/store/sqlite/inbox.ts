@@ -20,6 +20,7 @@ interface EventRow {
   hook: string;
   received_at: number;
   fields: string | null;
+  gap_after: number | null;
 }
 
 export function buildInbox(database: Database): InboxStore {
@@ -37,7 +38,7 @@ export function buildInbox(database: Database): InboxStore {
   });
   const after = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
   const listUnsorted = database.prepare<[number, number], EventRow>(
-    'SELECT id, tenant_id, modcode, hook, received_at, fields FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    'SELECT id, tenant_id, modcode, hook, received_at, fields, gap_after FROM events WHERE id > ? ORDER BY id LIMIT ?',
   );
   const nextDue = database
     .prepare<[number], number | null>("SELECT min(due_at) FROM handlings WHERE state = 'ready' AND due_at > ?")
@@ -66,6 +67,7 @@ export function buildInbox(database: Database): InboxStore {
         receivedAt: row.received_at,
         fields: row.fields === null ? {} : (JSON.parse(row.fields) as Fields),
         rejected: row.fields === null,
+        ...(row.gap_after !== null && { gapAfter: row.gap_after }),
       }));
       return { after: place, events };
     },

@@ -22,6 +22,9 @@ export function buildSettle(database: Database): {
     `DELETE FROM handlings WHERE (event_id, forward_id) IN
        (SELECT event_id, forward_id FROM handlings WHERE forward_id = ? AND state IN ('ready', 'queued', 'held') LIMIT ?)`,
   );
+  const removeAttempts = database.prepare(
+    'DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE forward_id = ? LIMIT ?)',
+  );
   const remove = database.prepare('DELETE FROM forwards WHERE id = ?');
 
   return {
@@ -33,6 +36,7 @@ export function buildSettle(database: Database): {
     }),
     removeSome: asTransaction(database, (id: number, limit: number) => {
       if (removeOpen.run(id, limit).changes === limit) return false;
+      if (removeAttempts.run(id, limit).changes === limit) return false;
       remove.run(id);
       return true;
     }),
