@@ -1,7 +1,9 @@
 import type { Credentials, Installation, Tenant } from '../domain/tenant.ts';
 import type { Arrival, Rejection } from '../domain/event.ts';
+import type { DescribeStore } from '../history/describe-store.ts';
 import type { History } from './history.ts';
 import type { ForwardStore } from '../forwards/forward.ts';
+import type { GapStore } from '../gaps/gap-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { OperatorStore } from '../inbox/operator-store.ts';
 
@@ -27,6 +29,8 @@ export interface Connections {
   /** Remembers, for the return page and the operator, why a negotiate or a proving call failed. */
   noteFault(id: string, fault: string): Promise<void>;
   findTenant(id: number): Promise<Tenant | undefined>;
+  /** Microbizz refuses the tenant's accesstoken since then, or takes it. A newer installation's activation takes it back too. */
+  noteToken(tenantId: number, refusedAt: number | undefined): Promise<void>;
   listTenants(): Promise<Tenant[]>;
   /** Forgets installations that nobody used, and, with what is parked for them, those that negotiated before and were never proven. */
   removeExpired(before: number): Promise<void>;
@@ -37,8 +41,10 @@ export interface Store {
   readonly connections: Connections;
   readonly inbox: InboxStore;
   readonly history: History;
+  readonly describing: DescribeStore;
   readonly forwards: ForwardStore;
   readonly operator: OperatorStore;
+  readonly gaps: GapStore;
   /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
   checkWritable(): Promise<void>;
   close(): void;

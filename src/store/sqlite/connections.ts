@@ -24,9 +24,10 @@ interface TenantRow {
   installation_id: string;
   endpoint: string;
   accesstoken: Buffer;
+  refused_at: number | null;
 }
 
-const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.endpoint, i.accesstoken
+const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.endpoint, i.accesstoken, t.refused_at
   FROM tenants t JOIN installations i ON i.id = t.installation_id`;
 
 export function buildConnections(database: Database, keyring: Keyring): Connections {
@@ -38,14 +39,16 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
   const upsertTenant = database
     .prepare<{ id: string; host: string; contract: string; negotiatedAt: number }, number>(
       `INSERT INTO tenants (host, contract, installation_id) VALUES (:host, :contract, :id)
-       ON CONFLICT DO UPDATE SET installation_id = iif(
-         :negotiatedAt >= (SELECT negotiated_at FROM installations WHERE id = tenants.installation_id), :id, installation_id)
+       ON CONFLICT DO UPDATE SET (installation_id, refused_at) = (
+         SELECT iif(:negotiatedAt >= negotiated_at, :id, id), iif(:negotiatedAt >= negotiated_at, NULL, tenants.refused_at)
+         FROM installations WHERE id = tenants.installation_id)
        RETURNING id`,
     )
     .pluck();
   const prove = database.prepare('UPDATE installations SET tenant_id = ?, fault = NULL WHERE id = ?');
   const noteFault = database.prepare('UPDATE installations SET fault = ? WHERE id = ?');
   const findTenant = database.prepare<[number], TenantRow>(`${tenants} WHERE t.id = ?`);
+  const noteToken = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
   const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
   const removeUnused = database.prepare('DELETE FROM installations WHERE negotiated_at IS NULL AND expires_at < ?');
   const listUnproven = database
@@ -58,12 +61,13 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
     return new Secret(() => keyring.decrypt(accesstoken, rowName(id)));
   }
   function tenant(row: TenantRow): Tenant {
-    const { id, host, contract, endpoint } = row;
+    const { id, host, contract, endpoint, refused_at: refusedAt } = row;
     return {
       id,
       host,
       contract,
       credentials: { endpoint, contract, accesstoken: unseal(row.installation_id, row.accesstoken) },
+      ...(refusedAt !== null && { refusedAt }),
     };
   }
   function installation({
@@ -128,6 +132,9 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
     async findTenant(id) {
       const row = findTenant.get(id);
       return row && tenant(row);
+    },
+    async noteToken(tenantId, refusedAt) {
+      noteToken.run(refusedAt ?? null, tenantId);
     },
     listTenants: async () => listTenants.all().map(tenant),
     async removeExpired(before) {

@@ -1,55 +1,99 @@
 import type { Fields } from '../../domain/event.ts';
-import type { History, Named } from '../history.ts';
+import type { HookName } from '../../domain/hook.ts';
+import type { Change, ChangeFilter, ChangeList, ChangePage, History } from '../history.ts';
+import { buildCounts } from './history-counts.ts';
+import { buildObjects } from './history-objects.ts';
+import { buildScopes, scopesNamed, type Scope } from './history-scopes.ts';
+import { buildSelect, changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';
-
-interface Row {
-  modcode: string;
-  hook: string;
-  object_id: string;
-  changed_at: number;
-  changes: number;
-  latest: string | null;
-  previous: string | null;
-}
-
-const objects = `SELECT o.modcode, o.hook, o.object_id, o.changed_at, o.changes, e.fields AS latest, p.fields AS previous
-  FROM objects o LEFT JOIN events e ON e.id = o.latest_id LEFT JOIN events p ON p.id = o.previous_id`;
-const newestFirst = 'ORDER BY o.changed_at DESC, o.latest_id DESC LIMIT ?';
-const days = 'SELECT day, sum(changes) AS changes FROM days WHERE tenant_id = ? AND day >= ?';
+import { buildMemory } from './remember-answers.ts';
 
 export function buildHistory(database: Database): History {
-  const latest = database.prepare<[number, number], Row>(`${objects} WHERE o.tenant_id = ? ${newestFirst}`);
-  // An empty userid or usercode names nobody: it must not match the objects that name nobody.
-  const latestNamed = database.prepare<{ tenantId: number; limit: number } & Named, Row>(
-    `${objects} WHERE o.tenant_id = :tenantId AND (o.userid = :userid AND o.userid <> '' OR o.usercode = :usercode AND o.usercode <> '')
-     ORDER BY o.changed_at DESC, o.latest_id DESC LIMIT :limit`,
+  const scopes = buildScopes(database);
+  const select = buildSelect<ChangeRow>(database, changeRow);
+  const count = buildCounts(database);
+  const objects = buildObjects(database);
+  const fieldsOf = database.prepare<[number], string>('SELECT fields FROM events WHERE id = ?').pluck();
+  const lastOf = database
+    .prepare<[number], number>(
+      'SELECT received_at FROM changes INDEXED BY changes_scope WHERE scope_id = ? ORDER BY event_id DESC LIMIT 1',
+    )
+    .pluck();
+  const retention = database
+    .prepare<[number], number | null>('SELECT retention_days FROM tenants WHERE id = ?')
+    .pluck();
+  const listRetentions = database.prepare<[], { tenantId: number; days: number }>(
+    'SELECT id AS tenantId, retention_days AS days FROM tenants WHERE retention_days IS NOT NULL ORDER BY id',
   );
-  const perDay = database.prepare<[number, string], { day: string; changes: number }>(
-    `${days} GROUP BY day ORDER BY day`,
+  const setRetention = database.prepare('UPDATE tenants SET retention_days = ? WHERE id = ?');
+  const forgetUsers = database.prepare(
+    `DELETE FROM user_day_counts WHERE day < :day
+     AND (:tenantId IS NULL OR scope_id IN (SELECT id FROM scopes WHERE tenant_id = :tenantId))`,
   );
-  const perDayNamed = database.prepare<[number, string, string, string], { day: string; changes: number }>(
-    `${days} AND (userid = ? AND userid <> '' OR usercode = ? AND usercode <> '') GROUP BY day ORDER BY day`,
+  /** One snapshot, and the locks taken once. */
+  const reading = <A extends unknown[], R>(act: (...given: A) => R): ((...given: A) => R) => {
+    const transaction = database.transaction(act);
+    return (...given) => transaction.deferred(...given);
+  };
+  const list = reading((tenantId: number, filter: ChangeFilter, { limit, before }: ChangePage): ChangeList<Change> => {
+    const all = scopes.of(tenantId);
+    const bounds = { from: 0, before: before ?? Number.MAX_SAFE_INTEGER };
+    const byId = new Map(all.map((scope) => [scope.id, scope]));
+    // One more than is wanted tells whether there are older ones.
+    const { rows, complete, last } = select(tenantId, all, filter, bounds, limit + 1);
+    const shown = rows.slice(0, limit);
+    return {
+      changes: shown.flatMap((row) => {
+        const scope = byId.get(row.scope_id);
+        return scope === undefined ? [] : [toChange(row, scope)];
+      }),
+      next: rows.length > limit ? shown.at(-1)?.event_id : complete ? undefined : last,
+    };
+  });
+  const exportAll = reading((tenantId: number, filter: ChangeFilter, page: ChangePage) => {
+    const { changes, next } = list(tenantId, filter, page);
+    const read = (id: number): Fields => JSON.parse(fieldsOf.get(id) ?? '{}') as Fields;
+    return { changes: changes.map((change) => ({ ...change, object: read(change.eventId) })), next };
+  });
+  const countChanges = reading((tenantId: number, filter: ChangeFilter, days: { since: string; until: string }) =>
+    count(tenantId, scopes.of(tenantId), filter, days),
   );
+  const remember = buildMemory(database);
+  const rememberedList = remember(list);
+  const rememberedCounts = remember(countChanges);
+  const scopeOf = (tenantId: number, hook: HookName): Scope | undefined => scopesNamed(scopes.of(tenantId), hook)[0];
+  const findObject = reading((tenantId: number, { objectId, ...hook }: HookName & { objectId: string }) => {
+    const scope = objectId === '' ? undefined : scopeOf(tenantId, hook);
+    return scope && objects.find(tenantId, scope, objectId);
+  });
+  const listObject = reading(
+    (tenantId: number, { objectId, ...hook }: HookName & { objectId: string }, page: ChangePage) => {
+      const scope = objectId === '' ? undefined : scopeOf(tenantId, hook);
+      return scope === undefined ? [] : objects.list(scope, objectId, page);
+    },
+  );
+  const lastEventAt = reading((tenantId: number) => {
+    const times = scopes.of(tenantId).flatMap(({ id }) => lastOf.get(id) ?? []);
+    return times.length === 0 ? undefined : Math.max(...times);
+  });
 
   return {
-    async latestObjects(tenantId, limit, named?: Named) {
-      const rows = named ? latestNamed.all({ tenantId, limit, ...named }) : latest.all(tenantId, limit);
-      return rows.map((row) => ({
-        modcode: row.modcode,
-        hook: row.hook,
-        objectId: row.object_id,
-        changedAt: row.changed_at,
-        changes: row.changes,
-        latest: parse(row.latest),
-        previous: parse(row.previous),
-      }));
+    listChanges: async (tenantId, filter, page) => rememberedList(tenantId, filter, page),
+    exportChanges: async (tenantId, filter, page) => exportAll(tenantId, filter, page),
+    async countChanges(tenantId, filter, days) {
+      const counted = rememberedCounts(tenantId, filter, days);
+      return { ...counted, days: [...counted.days] };
     },
-    async changesPerDay(tenantId, since, named?: Named) {
-      return named ? perDayNamed.all(tenantId, since, named.userid, named.usercode) : perDay.all(tenantId, since);
+    findObject: async (tenantId, name) => findObject(tenantId, name),
+    listObjectChanges: async (tenantId, name, page) => listObject(tenantId, name, page),
+    lastEventAt: async (tenantId) => lastEventAt(tenantId),
+    findRetention: async (tenantId) => retention.get(tenantId) ?? undefined,
+    async setRetention(tenantId, days) {
+      setRetention.run(days ?? null, tenantId);
+    },
+    listRetentions: async () => listRetentions.all(),
+    async forgetUsers(day, tenantId) {
+      forgetUsers.run({ day, tenantId: tenantId ?? null });
     },
   };
-}
-
-function parse(fields: string | null): Fields | undefined {
-  return fields === null ? undefined : (JSON.parse(fields) as Fields);
 }

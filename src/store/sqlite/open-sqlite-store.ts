@@ -2,6 +2,8 @@ import type { Keyring } from '../../keys/keyring.ts';
 import type { Store } from '../store.ts';
 import { buildConnections } from './connections.ts';
 import { buildForwardStore } from './forwards.ts';
+import { buildGapStore } from './gaps.ts';
+import { buildDescribe } from './history-describe.ts';
 import { buildHistory } from './history.ts';
 import { buildInbox } from './inbox.ts';
 import { asTransaction, openDatabase } from './open-database.ts';
@@ -28,8 +30,10 @@ export function openSqliteStore(path: string, keyring: Keyring): Store {
     connections: buildConnections(database, keyring),
     inbox: buildInbox(database),
     history: buildHistory(database),
+    describing: buildDescribe(database),
     forwards: buildForwardStore(database, keyring),
     operator: buildOperator(database),
+    gaps: buildGapStore(database),
     async checkWritable() {
       checkWritable();
     },

@@ -1,0 +1,101 @@
+import type { Fields } from '../../domain/event.ts';
+import type { Batch, Described, DescribeStore, Repeated } from '../../history/describe-store.ts';
+import { appHandler } from '../../inbox/inbox-store.ts';
+import { buildScopes } from './history-scopes.ts';
+import { writeWords } from './history-words.ts';
+import { asTransaction, type Database } from './open-database.ts';
+
+interface Row {
+  id: number;
+  tenant_id: number;
+  modcode: string;
+  hook: string;
+  received_at: number;
+  gap: number;
+  fields: string | null;
+  object_id: string | null;
+  previous_id: number | null;
+  state: string | null;
+  previous: string | null;
+}
+
+export function buildDescribe(database: Database): DescribeStore {
+  const places = database.prepare<[], { after: number; sorted: number }>(
+    'SELECT d.after_id AS after, s.after_id AS sorted FROM describing d, sorting s',
+  );
+  const list = database.prepare<[number, number, number], Row>(
+    `SELECT e.id, e.tenant_id, e.modcode, e.hook, e.received_at, e.gap_after IS NOT NULL AS gap, e.fields, h.object_id, h.previous_id,
+       h.state, p.fields AS previous
+     FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = ${appHandler} LEFT JOIN events p ON p.id = h.previous_id
+     WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?`,
+  );
+  const advance = database.prepare('UPDATE describing SET after_id = ? WHERE after_id = ?');
+  const isKept = database.prepare<[number], number>('SELECT 1 FROM events WHERE id = ?').pluck();
+  const insert = database.prepare(
+    `INSERT INTO changes (event_id, scope_id, object_id, previous_id, received_at, day, gap, userid, usercode, title, summary)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertWords = database.prepare('INSERT INTO words (rowid, list) VALUES (?, ?)');
+  const count = database.prepare(
+    'INSERT INTO day_counts VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET changes = changes + 1',
+  );
+  const countUser = database.prepare(
+    'INSERT INTO user_day_counts VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET changes = changes + 1',
+  );
+  const repeat = database.prepare('INSERT INTO duplicates (tenant_id, received_at, event_id) VALUES (?, ?, ?)');
+  const scopes = buildScopes(database);
+
+  function writeOne(change: Described): void {
+    const { id, objectId, receivedAt, day, userid, usercode } = change;
+    const scope = scopes.get(change.tenantId, change);
+    const summary = JSON.stringify(change.summary);
+    const [previous, gap] = [change.previousId ?? null, change.gap ? 1 : 0];
+    insert.run(id, scope, objectId, previous, receivedAt, day, gap, userid, usercode, change.title, summary);
+    insertWords.run(id, writeWords(id, scope, change.words, change));
+    count.run(scope, day);
+    if (userid !== '' || usercode !== '') countUser.run(scope, userid, usercode, day);
+  }
+
+  const describe = asTransaction(
+    database,
+    ({ after, upTo }: Pick<Batch, 'after' | 'upTo'>, told: readonly (Described | Repeated)[]) => {
+      if (advance.run(upTo, after).changes === 0) return false;
+      for (const each of told) {
+        // An operator may have removed it since it was listed.
+        if (isKept.get(each.id) !== 1) continue;
+        if (each.kind === 'change') writeOne(each);
+        else repeat.run(each.tenantId, each.receivedAt, each.id);
+      }
+      return true;
+    },
+  );
+
+  return {
+    async listUndescribed(limit) {
+      const { after = 0, sorted = 0 } = places.get() ?? {};
+      const rows = list.all(after, sorted, limit);
+      const last = rows.at(-1);
+      if (last === undefined) return undefined;
+      // A rejected POST has no fields, and no handling.
+      const events = rows.flatMap((row) => (row.fields === null || row.state === null ? [] : [read(row, row.fields)]));
+      return { after, upTo: last.id, events };
+    },
+    describe: async (place, told) => describe(place, told),
+  };
+}
+
+function read(row: Row, fields: string): Batch['events'][number] {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    modcode: row.modcode,
+    hook: row.hook,
+    receivedAt: row.received_at,
+    gap: row.gap === 1,
+    objectId: row.object_id ?? '',
+    previousId: row.previous_id ?? undefined,
+    duplicate: row.state === 'duplicate',
+    fields: JSON.parse(fields) as Fields,
+    previous: row.previous === null ? undefined : (JSON.parse(row.previous) as Fields),
+  };
+}

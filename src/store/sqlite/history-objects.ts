@@ -1,0 +1,97 @@
+import type { Fields } from '../../domain/event.ts';
+import type { ChangePage, ForwardedChange, KnownObject, ObjectChange } from '../history.ts';
+import { appHandler } from '../../inbox/inbox-store.ts';
+import type { Scope } from './history-scopes.ts';
+import { changeRow, toChange, type ChangeRow } from './history-select.ts';
+import type { Database } from './open-database.ts';
+
+interface ForwardRow {
+  forward_id: number;
+  url: string | null;
+  state: ForwardedChange['state'];
+  attempt: number;
+  fault: string | null;
+}
+interface AttemptRow {
+  at: number;
+  status: number | null;
+  ms: number | null;
+}
+
+/** Counted when its row in `objects` went with its latest event, and older ones are still there. */
+const mostCounted = 10_000;
+
+export function buildObjects(database: Database): {
+  find(tenantId: number, scope: Scope, objectId: string): KnownObject | undefined;
+  list(scope: Scope, objectId: string, page: ChangePage): ObjectChange[];
+} {
+  const ofObject = 'scope_id = ? AND object_id = ?';
+  const newest = database.prepare<[number, string, number, number], ChangeRow>(
+    `${changeRow} INDEXED BY changes_object WHERE ${ofObject} AND c.event_id < ? ORDER BY c.event_id DESC LIMIT ?`,
+  );
+  const oldest = database
+    .prepare<[number, string], number>(
+      `SELECT received_at FROM changes INDEXED BY changes_object WHERE ${ofObject} ORDER BY event_id LIMIT 1`,
+    )
+    .pluck();
+  const countAll = database
+    .prepare<[number, string, string, string], number>(
+      'SELECT changes FROM objects WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ?',
+    )
+    .pluck();
+  const countKept = database
+    .prepare<[number, string, number], number>(
+      `SELECT count(*) FROM (SELECT 1 FROM changes INDEXED BY changes_object WHERE ${ofObject} LIMIT ?)`,
+    )
+    .pluck();
+  const fieldsOf = database.prepare<[number], string | null>('SELECT fields FROM events WHERE id = ?').pluck();
+  const forwards = database.prepare<[number], ForwardRow>(
+    `SELECT h.forward_id, f.url, h.state, h.attempt, h.fault FROM handlings h LEFT JOIN forwards f ON f.id = h.forward_id
+     WHERE h.event_id = ? AND h.forward_id <> ${appHandler} ORDER BY h.forward_id`,
+  );
+  const lastAttempt = database.prepare<[number, number], AttemptRow>(
+    `SELECT at, status, ms FROM attempts INDEXED BY attempts_event WHERE event_id = ? AND forward_id = ? ORDER BY id DESC LIMIT 1`,
+  );
+
+  function readFields(eventId: number | null): Fields | undefined {
+    const fields = eventId === null ? undefined : fieldsOf.get(eventId);
+    return fields == null ? undefined : (JSON.parse(fields) as Fields);
+  }
+
+  function forwarded(eventId: number): ForwardedChange[] {
+    return forwards.all(eventId).map(({ forward_id, url, state, attempt, fault }) => {
+      const last = lastAttempt.get(eventId, forward_id);
+      return {
+        forwardId: forward_id,
+        url: url ?? undefined,
+        state,
+        attempt,
+        fault: fault ?? undefined,
+        lastAttempt: last && { at: last.at, status: last.status ?? undefined, ms: last.ms ?? undefined },
+      };
+    });
+  }
+
+  return {
+    find(tenantId, { id, modcode, hook }, objectId) {
+      const last = newest.get(id, objectId, Number.MAX_SAFE_INTEGER, 1);
+      return (
+        last && {
+          changes: countAll.get(tenantId, modcode, hook, objectId) ?? countKept.get(id, objectId, mostCounted) ?? 0,
+          firstAt: oldest.get(id, objectId) ?? last.received_at,
+          changedAt: last.received_at,
+          latest: readFields(last.event_id),
+          title: last.title,
+        }
+      );
+    },
+    list(scope, objectId, { limit, before = Number.MAX_SAFE_INTEGER }) {
+      return newest.all(scope.id, objectId, before, limit).map((row) => ({
+        ...toChange(row, scope),
+        object: readFields(row.event_id) ?? {},
+        previous: readFields(row.previous_id),
+        forwards: forwarded(row.event_id),
+      }));
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { removeOld } from '../../src/inbox/retention.ts';
+import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { day, invoice, noon, openHistory } from './open-history.ts';
+
+const rest = (): Promise<void> => Promise.resolve();
+
+test('removed events go with their changes and words; the counts a day stay', async () => {
+  const { file, store, send, settle } = openHistory();
+  const { history, operator } = store;
+  await send({ id: 7, text: 'gammel' });
+  await send({ id: 7, text: 'gammel' });
+  await send({ id: 7, text: 'ny' }, { at: noon + day });
+  await settle();
+  expect(await removeOld(operator, { days: 1, now: () => noon + day + 1, rest })).toBe(2);
+  expect((await history.listChanges(1, {}, { limit: 9 })).changes).toMatchObject([
+    { eventId: 3, fields: [{ path: 'text' }] },
+  ]);
+  expect((await history.listChanges(1, { text: 'gammel' }, { limit: 9 })).changes).toEqual([]);
+  expect(await history.listObjectChanges(1, { ...invoice, objectId: '7' }, { limit: 9 })).toMatchObject([
+    { eventId: 3, previous: undefined },
+  ]);
+  expect((await history.countChanges(1, {}, { since: '2026-10-01', until: '2026-10-02' })).days).toHaveLength(2);
+  expect(
+    (await history.countChanges(1, { text: 'gammel' }, { since: '2026-10-01', until: '2026-10-02' })).days,
+  ).toEqual([]);
+  const database = openDatabase(file);
+  expect(
+    database
+      .prepare('SELECT (SELECT count(*) FROM words_docsize) AS words, (SELECT count(*) FROM duplicates) AS twice')
+      .get(),
+  ).toEqual({
+    words: 1,
+    twice: 0,
+  });
+  database.exec("INSERT INTO words (words) VALUES ('integrity-check')");
+  database.close();
+});
+
+test('whom changes named is forgotten with them, a tenant at a time or for all; how many there were is not', async () => {
+  const { store, send, settle } = openHistory();
+  const { history } = store;
+  for (const tenantId of [1, 2]) await send({ id: 7, userid: 12, usercode: 'MN' }, { tenantId });
+  await settle();
+  const named = { userid: '12', usercode: 'MN' };
+  const days = { since: '2026-10-01', until: '2026-10-02' };
+  const count = async (tenantId: number): Promise<number[]> =>
+    [await history.countChanges(tenantId, { named }, days), await history.countChanges(tenantId, {}, days)].map(
+      (counted) => counted.days.length,
+    );
+  await history.forgetUsers('2026-10-01');
+  expect(await count(1)).toEqual([1, 1]);
+  await history.forgetUsers('2026-10-02', 1);
+  expect([await count(1), await count(2)]).toEqual([
+    [0, 1],
+    [1, 1],
+  ]);
+  await history.forgetUsers('2026-10-02');
+  expect(await count(2)).toEqual([0, 1]);
+});
+
+test('a tenant’s own retention takes its handled events and duplicates, and nobody else’s', async () => {
+  const { store, send, settle } = openHistory();
+  const { history, operator } = store;
+  for (const tenantId of [1, 2]) {
+    for (let id = 0; id < 130; id += 1) await send({ id }, { tenantId });
+    await send({ id: 0 }, { tenantId });
+  }
+  await settle();
+  await send({ id: 'waits' }, { tenantId: 1 });
+  await settle(true);
+  const young = await send({ id: 'young' }, { tenantId: 1, at: noon + 5 * day });
+  await settle();
+  const now = (): number => noon + 5 * day;
+  expect(await removeOld(operator, { days: 5, tenantId: 1, now, rest })).toBe(0);
+  expect(await removeOld(operator, { days: 4, tenantId: 1, now, rest })).toBe(131);
+  expect((await history.listChanges(1, {}, { limit: 500 })).changes.map(({ objectId }) => objectId)).toEqual([
+    'young',
+    'waits',
+  ]);
+  expect(await operator.findEvent(young)).toMatchObject({ state: 'handled' });
+  expect(await operator.countEvents({ tenantId: 1 })).toBe(2);
+  expect(await operator.countEvents({ tenantId: 2 })).toBe(131);
+});
+
+test('a tenant’s retention is kept, listed and taken back', async () => {
+  const { file, store } = openHistory();
+  const database = openDatabase(file);
+  database.exec(
+    "INSERT INTO tenants (id, host, contract, installation_id) VALUES (1, 'a', '1', 'x'), (2, 'a', '2', 'y')",
+  );
+  database.close();
+  const { history } = store;
+  await history.setRetention(2, 30);
+  expect(await history.findRetention(2)).toBe(30);
+  expect(await history.findRetention(1)).toBeUndefined();
+  expect(await history.listRetentions()).toEqual([{ tenantId: 2, days: 30 }]);
+  await history.setRetention(2, undefined);
+  expect(await history.listRetentions()).toEqual([]);
+});
