@@ -18,9 +18,9 @@ const defaultBudget = 2000;
 /** The web server: its plugins, and the rooms mounted. Does no I/O by itself. */
 export async function buildApp(
   services: Services,
-  options: { stream?: { write(line: string): void } } = {},
+  { views, ...options }: { stream?: { write(line: string): void }; views?: string | undefined } = {},
 ): Promise<FastifyInstance> {
-  const { config, app: hooks, answers, history } = services;
+  const { config, app: hooks, answers, store } = services;
   const app: FastifyInstance = Fastify({
     logger: {
       level: config.LOG_LEVEL,
@@ -71,13 +71,20 @@ export async function buildApp(
   });
   // What answers with pages is apart: the views would add a hook to every event.
   await app.register(async (pages) => {
-    await registerViews(pages);
+    await registerViews(pages, views);
     await pages.register((room, _options, done) => {
       connectRoutes(room, negotiation);
       done();
     });
     await pages.register((room, _options, done) => {
-      interfaceRoutes(room, { ...shared, pages: hooks.pages, history });
+      interfaceRoutes(room, {
+        ...shared,
+        pages: hooks.pages,
+        publicUrl: config.PUBLIC_URL,
+        retentionDays: config.RETENTION_DAYS,
+        recheckSeconds: config.SESSION_RECHECK_SECONDS,
+        findConnectedAt: store.gaps.findConnectedAt,
+      });
       done();
     });
     pages.setErrorHandler(sendErrorPage);

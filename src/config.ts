@@ -51,6 +51,15 @@ export const Environment = z.object({
     .optional(),
   RETENTION_DAYS: z.coerce.number('must be a number of days').int().min(1).max(36_500).default(400),
   FORWARD_PRIVATE_HOSTS: list.default([]),
+  SESSION_RECHECK_SECONDS: z.coerce.number('must be a number of seconds').int().min(0).max(3600).default(60),
+  GAP_INTERVAL_MINUTES: z.coerce.number('must be a number of minutes').int().min(1).max(10_080).default(60),
+  GO_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a complete http(s) URL' })
+    .default('https://go-api.microbizz.dk/api.php'),
+  GO_ACCESS_TOKEN: z
+    .string()
+    .transform((text) => new Secret(text))
+    .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

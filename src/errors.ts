@@ -3,6 +3,7 @@ const statuses = {
   'bad-request': 400,
   'session-missing': 401,
   'session-refused': 403,
+  'session-ended': 401,
   'not-connected': 403,
   'unknown-key': 404,
   'not-found': 404,
@@ -21,11 +22,14 @@ export type ErrorCode = keyof typeof statuses;
 /** An expected refusal. The message is one plain sentence for the reader, never with a secret, a token or a key in it. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
+  /** What the message says, in a word: for who says it in another language. */
+  readonly kind: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly kind?: string }) {
     super(message, options);
     this.name = 'Refusal';
     this.code = code;
+    this.kind = options?.kind;
   }
 
   get statusCode(): number {

@@ -1,14 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { openApis } from './api/open-apis.ts';
 import type { Config } from './config.ts';
 import { buildRunHandler } from './events/run-handler.ts';
 import type { App } from './hooks/hooks.ts';
+import { danishDay } from './domain/danish-day.ts';
 import { hookPath } from './domain/hook.ts';
+import { buildGaps } from './gaps/gaps.ts';
 import { buildForwards } from './forwards/forwards.ts';
 import { buildLookup, type Lookup } from './forwards/lookup-host.ts';
 import { buildAnswers } from './inbox/answers.ts';
+import { startFollower, type Follower } from './history/follow-events.ts';
 import { buildGatherer } from './inbox/gather.ts';
 import { newHolder } from './inbox/holder.ts';
 import { appHandler } from './inbox/inbox-store.ts';
+import { buildPace } from './inbox/pace.ts';
 import { removeOld, startHousekeeping } from './inbox/retention.ts';
 import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { getAppKey } from './keys/app-key.ts';
@@ -33,6 +38,9 @@ export interface World {
 /** Milliseconds that an installation is remembered which nobody used or proved: long enough to tell its person, and to mend it. */
 const unusedFor = 7 * 86_400_000;
 
+/** The pages come after the answers and the handling: while the loop is busy with those, their follower rests so many times as long as it worked. */
+const followerRests = 20;
+
 /** The only place where things are constructed. Opens the database; `close` ends all that it began. */
 export function openServices(
   config: Config,
@@ -47,9 +55,11 @@ export function openServices(
   const answers = buildAnswers(inbox);
   const handled = new Set(app.events.filter(({ handle }) => handle !== undefined).map(hookPath));
   let worker: Worker | undefined;
+  let follower: Follower | undefined;
   let stopHousekeeping: (() => Promise<void>) | undefined;
   let closed: Promise<void> | undefined;
   let arrivals = 0;
+  let sortings = 0;
   const gatherer = buildGatherer(async (batch) => {
     const ids = await inbox.append(batch);
     arrivals += batch.length;
@@ -57,6 +67,22 @@ export function openServices(
     return ids;
   });
 
+  const apis = openApis({
+    store: connections,
+    now,
+    onReachable: (tenantId) => {
+      gaps.suspect(tenantId);
+    },
+  });
+  const gaps = buildGaps({
+    store: store.gaps,
+    hooks: app.events,
+    listTenants: connections.listTenants,
+    apiOf: apis.of,
+    add: gatherer.add,
+    now,
+    interval: config.GAP_INTERVAL_MINUTES * 60_000,
+  });
   const forwards = buildForwards({
     store: store.forwards,
     findTenant,
@@ -64,14 +90,18 @@ export function openServices(
     privateHosts: config.FORWARD_PRIVATE_HOSTS,
     lookup,
     now,
+    replay: store.operator.replay,
     nudge: () => worker?.nudge(),
     ...(forwardTime !== undefined && { time: forwardTime }),
   });
 
   async function close(): Promise<void> {
     await stopHousekeeping?.();
+    await gaps.close();
     await worker?.stop();
+    await follower?.stop();
     await forwards.close();
+    await apis.close();
     store.close();
   }
 
@@ -82,21 +112,38 @@ export function openServices(
     store,
     connections,
     history,
+    apis,
+    gaps,
     forwards,
     gatherer,
     answers,
     now,
-    activate: buildActivate(connections),
+    activate: buildActivate(connections, gaps.suspect),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
-      const handle = buildRunHandler(app.events, findTenant, log);
+      const handle = buildRunHandler(app.events, findTenant, apis, log);
       const send = forwards.buildSend(log);
       forwards.settle().catch((err: unknown) => {
         log.error({ err }, 'forwards: what a pause or resume began could not be ended');
       });
       const hasHandler = (event: { modcode: string; hook: string }): boolean => handled.has(hookPath(event));
+      follower = startFollower({
+        store: store.describing,
+        pace: buildPace(() => arrivals + sortings, followerRests),
+        log,
+      });
       worker = startWorker({
-        store: inbox,
+        store: {
+          ...inbox,
+          async advance(step) {
+            const done = await inbox.advance(step);
+            if (step.sorted !== undefined && step.sorted.events.length > 0) {
+              sortings += 1;
+              follower?.nudge();
+            }
+            return done;
+          },
+        },
         answers,
         holder: newHolder(),
         hasHandler,
@@ -107,9 +154,17 @@ export function openServices(
         log,
         ...(limits ? { limits } : {}),
       });
+      gaps.start(log);
       stopHousekeeping = startHousekeeping(async (rest) => {
         await connections.removeExpired(now() - unusedFor);
-        await removeOld(store.operator, { days: config.RETENTION_DAYS, now, rest });
+        const own = (await history.listRetentions()).filter(({ days }) => days < config.RETENTION_DAYS);
+        for (const { days, ...whose } of [{ days: config.RETENTION_DAYS }, ...own]) {
+          await removeOld(store.operator, { days, ...whose, now, rest });
+          await history.forgetUsers(
+            danishDay(now() - days * 86_400_000),
+            'tenantId' in whose ? whose.tenantId : undefined,
+          );
+        }
       }, log);
     },
     /** May be called again: it ends once. */

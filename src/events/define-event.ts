@@ -1,13 +1,8 @@
 import type { z } from 'zod';
+import type { Api } from '../api/api.ts';
 import type { HookName } from '../domain/hook.ts';
 import type { MicrobizzObject } from '../domain/read-object.ts';
 import type { Answer } from '../domain/answer.ts';
-
-/** What a handler may do in a tenant's Microbizz. What it writes does not come back as an event (`disable_callbacks`). */
-export interface HandlerApi {
-  /** Sends one command. Throws when Microbizz does not carry it out; the event is then tried again later. */
-  call(command: string, input?: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
-}
 
 export interface HandlerLog {
   info(fields: object, message: string): void;
@@ -33,7 +28,13 @@ export interface HandledEvent<O> extends HookName {
 
 export interface HandlerContext {
   readonly tenant: { readonly id: number; readonly contract: string; readonly host: string };
-  readonly api: HandlerApi;
+  /**
+   * The tenant's Microbizz. What is written by it does not come back as an event (`disable_callbacks`), and it is given up with `signal`.
+   * With `gaps` the gap filler finds such a write and tells of it: writing the same again ends there, something new each time goes on.
+   * It throws when Microbizz does not carry a command out; left to throw, the event is tried again later, and with a refused accesstoken
+   * waits for the reconnect, however long.
+   */
+  readonly api: Api;
   readonly log: HandlerLog;
   /** Aborted when the time limit (30 s) is over or the process stops: pass it on to whatever waits. */
   readonly signal: AbortSignal;
@@ -51,6 +52,11 @@ export interface EventHook<O = MicrobizzObject> extends HookName {
   readonly title: string;
   /** Reads the object: name the fields that you use, loosely (`z.looseObject`). The event is stored whole, whatever the schema says. */
   readonly object?: z.ZodType<O>;
+  /**
+   * The command that lists this hook's objects by their last change, and the field of its output that holds them: what changed while no
+   * event could come is asked for with it. Left out where no such command is public.
+   */
+  readonly gaps?: { readonly command: string; readonly items: string };
   /** Left out: the event is stored, and shown by the pages, and nothing more is done. */
   readonly handle?: Handler<O>;
   /**

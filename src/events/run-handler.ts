@@ -1,4 +1,4 @@
-import { callCommand } from '../api/call-command.ts';
+import { ApiError, type Apis } from '../api/api.ts';
 import { mainVariable } from '../domain/catalogue.ts';
 import { eventName, type Fields } from '../domain/event.ts';
 import { hookPath, type HookName } from '../domain/hook.ts';
@@ -6,15 +6,16 @@ import { readObject } from '../domain/read-object.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Claimed } from '../inbox/inbox-store.ts';
 import type { Outcome } from '../inbox/attempt.ts';
-import type { EventHook, HandlerApi, HandlerLog } from './define-event.ts';
+import type { EventHook, HandlerLog } from './define-event.ts';
 
-/** Milliseconds for one command of a handler; large queries take Microbizz long (seed 000). */
-const commandTime = 25_000;
+/** Milliseconds until an event is tried again whose tenant has to be connected again first. */
+const reconnectPause = 5 * 60_000;
 
 /** Calls the app's handler for one claimed event, with all that define-event.ts promises it. */
 export function buildRunHandler(
   hooks: readonly EventHook[],
   findTenant: (id: number) => Promise<Tenant | undefined>,
+  apis: Pick<Apis, 'of'>,
   log: { child(fields: object): HandlerLog },
 ): (claimed: Claimed, signal: AbortSignal) => Promise<Outcome> {
   const handlers = new Map(hooks.map((hook) => [hookPath(hook), hook]));
@@ -37,31 +38,28 @@ export function buildRunHandler(
       previous: previous && readAs(hook, event, previous),
       fields,
     };
-    const api = buildHandlerApi(tenant, signal);
+    const api = apis.of(tenant, { signal, disableCallbacks: true });
     const childLog = log.child({ tenant: id, hook: hookPath(event), event: event.id, attempt });
-    const answer = await hook.handle(told as Parameters<typeof hook.handle>[0], {
-      tenant: { id, contract, host },
-      api,
-      log: childLog,
-      signal,
-    });
-    const refused = hook.answer === 'after-handling' && answer?.status === false;
-    return refused ? { kind: 'handled', refusal: answer.error } : { kind: 'handled' };
+    let answer: Awaited<ReturnType<typeof hook.handle>>;
+    try {
+      answer = await hook.handle(told as Parameters<typeof hook.handle>[0], {
+        tenant: { id, contract, host },
+        api,
+        log: childLog,
+        signal,
+      });
+    } catch (error) {
+      // Whoever connects again may be away longer than all attempts last, and the event is as good as it was.
+      if (error instanceof ApiError && error.kind === 'token')
+        return { kind: 'postponed', fault: error.message, after: reconnectPause };
+      throw error;
+    }
+    if (hook.answer === 'after-handling' && answer?.status === false) return { kind: 'handled', refusal: answer.error };
+    return { kind: 'handled' };
   };
 }
 
 function readAs(hook: EventHook, name: HookName, fields: Fields): unknown {
   const object = readObject(fields, mainVariable(name)) ?? {};
   return hook.object === undefined ? object : hook.object.parse(object);
-}
-
-function buildHandlerApi(tenant: Tenant, signal: AbortSignal): HandlerApi {
-  return {
-    async call(command, input = {}) {
-      const options = { timeout: commandTime, signal, disableCallbacks: true };
-      const called = await callCommand(tenant.credentials, command, input, options);
-      if (called.kind !== 'done') throw new Error(`${command}: ${called.reason}`);
-      return called.result;
-    },
-  };
 }

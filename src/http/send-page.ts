@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { texts } from '../texts/texts.ts';
 import { languageOf } from './language.ts';
 
 export interface PageOptions {
@@ -12,7 +13,8 @@ export interface PageOptions {
 
 /**
  * Renders a view with the headers that every page of ours has, errors too. Nothing is loaded from anywhere, only styles and scripts with
- * the nonce run. There is no `form-action`: browsers apply it to redirects too, and Microbizz may send the browser on to a login page.
+ * the nonce run. What is shown in a frame posts to us alone. Elsewhere there is no `form-action`: browsers apply it to redirects too, and
+ * the form of /connect goes to Microbizz, which may send the browser on to a login page.
  */
 export async function sendPage(
   request: FastifyRequest,
@@ -29,8 +31,10 @@ export async function sendPage(
     "img-src 'self' data:",
     "base-uri 'none'",
     `frame-ancestors ${frameAncestor ?? "'none'"}`,
+    ...(frameAncestor === undefined ? [] : ["connect-src 'self'", "form-action 'self'"]),
   ];
-  const page = await reply.viewAsync(view, { ...data, nonce, language: languageOf(request) });
+  const language = languageOf(request);
+  const page = await reply.viewAsync(view, { t: texts[language], ...data, nonce, language });
   return reply
     .code(status)
     .headers({

@@ -13,14 +13,17 @@ const codes: Record<Exclude<Called['kind'], 'done'>, ErrorCode> = {
   slow: 'upstream-slow',
 };
 
+/** What may be a sessiontoken at all. */
+export function readSessiontoken(given: unknown): string {
+  if (typeof given === 'string' && given !== '' && given.length <= 4096) return given;
+  throw new Refusal('session-missing', 'The address has no usable sessiontoken.');
+}
+
 /**
  * The user of a sessiontoken, as the tenant's own Microbizz names it. Throws for everything else: a Fastify hook that *sends* a refusal
  * late does not stop the page. Both statuses are looked at: the envelope's is 1 for any token, however wrong.
  */
-export async function checkSession(tenant: Tenant, sessiontoken: unknown): Promise<string> {
-  if (typeof sessiontoken !== 'string' || sessiontoken === '' || sessiontoken.length > 4096) {
-    throw new Refusal('session-missing', 'The address has no usable sessiontoken.');
-  }
+export async function checkSession(tenant: Tenant, sessiontoken: string): Promise<string> {
   const called = await callCommand(tenant.credentials, 'ValidateSessionToken', { sessiontoken }, { timeout: patience });
   if (called.kind !== 'done') throw new Refusal(codes[called.kind], `${called.reason}.`);
   const userid = called.result['userid'];

@@ -1,37 +1,163 @@
+import type { z } from 'zod';
+import type { Api } from '../api/api.ts';
+import type { Variables } from '../domain/catalogue.ts';
 import type { HookName } from '../domain/hook.ts';
+import type { GapRun } from '../gaps/gap-store.ts';
 import type { Language } from '../http/language.ts';
-import type { Named, ObjectHistory } from '../store/history.ts';
+import type { History } from '../store/history.ts';
+import type { TenantForwards } from './tenant-forwards.ts';
 
+export type { Change, ChangedField, ChangeFilter, KnownObject, Named, ObjectChange } from '../store/history.ts';
 export type { Language } from '../http/language.ts';
-export type { Named, ObjectHistory } from '../store/history.ts';
+export type { Look } from './build-look.ts';
+export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
 
-/** What a page may know: everything in it was checked before. */
-export interface PageContext {
-  readonly tenant: { readonly id: number; readonly contract: string; readonly host: string };
+/** A port whose methods take the tenant first, with this page's tenant given. */
+export type Bound<Port> = {
+  readonly [M in keyof Port]: Port[M] extends (tenantId: number, ...rest: infer Rest) => infer Answer
+    ? (...rest: Rest) => Answer
+    : never;
+};
+
+type Reading = 'listChanges' | 'exportChanges' | 'countChanges' | 'findObject' | 'listObjectChanges' | 'lastEventAt';
+
+/** What a page may know: everything in it was checked before, and everything belongs to the tenant of the page. */
+export interface PageContext<Query = unknown, Given = Readonly<Record<string, string>>> {
+  readonly tenant: {
+    readonly id: number;
+    readonly contract: string;
+    readonly host: string;
+    /** Origin of its Microbizz. */
+    readonly solution: string;
+    /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970; undefined while it takes it. */
+    readonly refusedAt: number | undefined;
+    readonly connectedSince: number | undefined;
+  };
   /** The Microbizz user who looks, as ValidateSessionToken names it. */
   readonly userid: string;
-  /** The hook's GET variables (`id`, `usercode`, …) as Microbizz sent them: text from outside. The sessiontoken is not among them. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** The hook's variables (`id`, `usercode`, …) as Microbizz sent them: text from outside, empty where it sent none. */
+  readonly variables: Given;
+  /** What the `query` schema made of the URL. */
+  readonly query: Query;
   readonly language: Language;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** What this tenant's events tell. */
-  readonly history: {
-    latestObjects(limit: number, named?: Named): Promise<ObjectHistory[]>;
-    changesPerDay(since: string, named?: Named): Promise<{ day: string; changes: number }[]>;
+  /** Runs commands in the tenant's Microbizz; ends with the request. */
+  readonly api: Api;
+  readonly history: Bound<Pick<History, Reading>>;
+  readonly forwards: TenantForwards;
+  readonly gaps: {
+    run(): Promise<GapRun[]>;
+    runs(): Promise<GapRun[]>;
+    /** `modcode/hook` of the events whose changes no command lists: what is missed of them stays missed. */
+    readonly unlisted: readonly string[];
   };
+  readonly settings: Bound<Pick<History, 'findRetention' | 'setRetention'>> & {
+    /** RETENTION_DAYS: what a tenant sets may be less. */
+    readonly mostDays: number;
+  };
+  /** Connects the tenant anew. For `it.outside`: Microbizz' consent does not belong into the frame. */
+  readonly reconnectUrl: string;
 }
 
-/** A page of this app in Microbizz' iframe. */
-export interface PageHook extends HookName {
+/** What is in a URL's query; what is undefined is left out. */
+export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** How an action ended. Pages are named as in `pages`; the first one is `''`. */
+export type Done =
+  /** 303: reloading does not do it again. */
+  | { readonly go: string; readonly query?: QueryValues }
+  /** Shown at once and never again (a new secret): the view has it as `it.done`. */
+  | { readonly show: string; readonly query?: QueryValues; readonly done: object }
+  /** 422: the page again, with a sentence for each field as `it.faults` and what was typed as `it.typed`. */
+  | { readonly faults: Readonly<Record<string, string>> };
+
+export interface Download {
+  readonly filename: string;
+  /** Content-Type. */
+  readonly type: string;
+  /** Ended early when the client goes. */
+  readonly body: AsyncIterable<string>;
+}
+
+type Nothing = Readonly<Record<string, never>>;
+
+/** What a schema gives; nothing where there is none. */
+type Read<Schema> = Schema extends z.ZodType ? z.output<Schema> : Nothing;
+
+interface Shown<Schema, Given> {
+  /** Reads the URL's query: strings come in. What it refuses is a 400; `.catch` keeps a page standing. */
+  readonly query?: Schema;
+  /** Called only for a session that Microbizz calls valid. The view gets the answer. */
+  load(context: PageContext<Read<Schema>, Given>): Promise<object>;
+  /** A template below `views/`, without its ending; `<%= %>` escapes. Beside the answer it has `Look` (build-look.ts). */
+  readonly view: string;
+  readonly download?: never;
+}
+
+interface Downloaded<Schema, Given> {
+  readonly query?: Schema;
+  download(context: PageContext<Read<Schema>, Given>): Promise<Download>;
+  readonly load?: never;
+  readonly view?: never;
+}
+
+/** `query` is not optional here (`z.object({})` for none): where one page leaves it out, the compiler infers none of the others. */
+interface Further<Schema, Given> {
+  readonly query: Schema;
+  readonly load?: (context: PageContext<Read<Schema>, Given>) => Promise<object>;
+  readonly view?: string;
+  readonly download?: (context: PageContext<Read<Schema>, Given>) => Promise<Download>;
+}
+
+interface Action<Schema, Given> {
+  /** Reads the form: strings come in. What it refuses is shown beside the field. */
+  readonly form: Schema;
+  /** The page that is shown again with the faults; the first one when left out. Its query is the action's. */
+  readonly page?: string;
+  act(context: PageContext<Readonly<Record<string, string>>, Given> & { readonly form: Read<Schema> }): Promise<Done>;
+}
+
+/** A page of this app in Microbizz' iframe, of whatever types. */
+export interface PageHook extends HookName, Shown<z.ZodType | undefined, Readonly<Record<string, string>>> {
   /** What Microbizz writes on the menu item or the tab. */
   readonly title: string;
-  /** A template below `views/`, without its ending. It gets what `data` answers; `<%= %>` escapes. */
-  readonly view: string;
-  /** Called only for a session that Microbizz has just called valid. */
-  readonly data: (context: PageContext) => Promise<object>;
+  readonly pages?: Readonly<Record<string, SubPage>>;
+  readonly actions?: Readonly<Record<string, PageAction>>;
 }
+export type ShownPage = Shown<z.ZodType | undefined, Readonly<Record<string, string>>>;
+export type DownloadPage = Downloaded<z.ZodType | undefined, Readonly<Record<string, string>>>;
+export type SubPage = ShownPage | DownloadPage;
+export type PageAction = Action<z.ZodType, Readonly<Record<string, string>>>;
 
-export function definePage(page: PageHook): PageHook {
-  return page;
+/**
+ * A hook's page, with its further pages (`…/name`), downloads and actions. `pages` and `actions` are called by `it.link`, `it.form` and
+ * `it.url` by their names: letters, digits and `-`, no name twice.
+ */
+export function definePage<
+  const Modcode extends string,
+  const Hook extends string,
+  First extends z.ZodType | undefined = undefined,
+  Pages extends Readonly<Record<string, z.ZodType>> = Nothing,
+  Forms extends Readonly<Record<string, z.ZodType>> = Nothing,
+>(
+  page: {
+    readonly modcode: Modcode;
+    readonly hook: Hook;
+    readonly title: string;
+    readonly pages?: {
+      readonly [Name in keyof Pages]: Further<Pages[Name], Variables<Modcode, Hook>>;
+    };
+    readonly actions?: { readonly [Name in keyof Forms]: Action<Forms[Name], Variables<Modcode, Hook>> };
+  } & Shown<First, Variables<Modcode, Hook>>,
+): PageHook {
+  const { modcode, hook, pages = {}, actions = {} } = page;
+  const names = [...Object.keys(pages), ...Object.keys(actions)];
+  const odd = names.find((name, at) => !/^[a-z\d-]+$/i.test(name) || names.indexOf(name) !== at);
+  if (odd !== undefined)
+    throw new Error(`${modcode}/${hook}: "${odd}" must be letters, digits and -, and name one page or action`);
+  for (const [name, further] of Object.entries<Further<z.ZodType, never>>(pages))
+    if ((further.load !== undefined && further.view !== undefined) === (further.download !== undefined))
+      throw new Error(`${modcode}/${hook}: the page "${name}" needs load and view, or download`);
+  return page as unknown as PageHook;
 }

@@ -1,97 +1,147 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import { hookPath, type HookName } from '../domain/hook.ts';
-import { solutionOf, type Installation, type Tenant } from '../domain/tenant.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
-import { languageOf } from '../http/language.ts';
-import type { LimitRefusals } from '../http/limit-refusals.ts';
-import { interfacePurpose } from '../http/purposes.ts';
+import { chooseLanguage, languageOf } from '../http/language.ts';
+import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
+import { readFields } from '../http/read-fields.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
-import { sendPage } from '../http/send-page.ts';
-import type { Keyring } from '../keys/keyring.ts';
-import type { History } from '../store/history.ts';
-import type { Connections } from '../store/store.ts';
-import { checkSession } from './check-session.ts';
-import type { PageContext, PageHook } from './define-page.ts';
+import { connectUrl } from './build-context.ts';
+import { checkSession, readSessiontoken } from './check-session.ts';
+import type { PageHook, QueryValues } from './define-page.ts';
+import { buildFindHook, findVisit, type InterfaceParams, type Visit, type VisitServices } from './find-visit.ts';
+import { keepForm, type SentForm } from './keep-form.ts';
+import { openPass, type Pass } from './pass.ts';
+import { readQuery, readValues, readVariables, type Values } from './read-values.ts';
+import { buildSessions } from './sessions.ts';
+import { contextOf, linksOf, showPage, type Shown, type ShowServices } from './show-page.ts';
 
-export interface InterfaceServices {
-  readonly keyring: Keyring;
-  readonly connections: Connections;
-  readonly history: History;
+export interface InterfaceServices extends VisitServices, ShowServices {
   readonly pages: readonly PageHook[];
-  readonly now: () => number;
-  readonly limitRefusals: LimitRefusals;
-  /** Proves an installation that is still pending, and answers how it stands. */
-  readonly activate: (installationId: string) => Promise<Installation | undefined>;
+  /** SESSION_RECHECK_SECONDS. */
+  readonly recheckSeconds: number;
 }
 
 interface InterfaceRoute {
-  Params: HookName & { key: string };
-  Querystring: Record<string, string | string[] | undefined>;
+  Params: InterfaceParams;
+  Querystring: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** `GET /interfaces/:key/:modcode/:hook?sessiontoken=…`: nothing is looked up or rendered before the session is checked. */
-export function interfaceRoutes(app: FastifyInstance, services: InterfaceServices): void {
-  const pages = new Map(services.pages.map((page) => [hookPath(page), page]));
-  /** Whose frame a refusal may be shown in: known as soon as the key is checked. */
-  const framers = new WeakMap<FastifyRequest, string>();
+const hookUrl = '/interfaces/:key/:modcode/:hook';
+/** Bytes of a form. */
+const bodyLimit = 64 * 1024;
 
-  app.get<InterfaceRoute>('/interfaces/:key/:modcode/:hook', async (request, reply) => {
-    const page = pages.get(hookPath(request.params));
-    const installation = page && (await openInstallation(request.params));
-    if (page === undefined || installation === undefined) {
-      await services.limitRefusals(request);
-      throw new Refusal('unknown-key', 'This is not the address of a page of this app.');
+/**
+ * The pages, in the order of their looks: key, installation, tenant, session, query or form; only then is anything loaded or done.
+ * Microbizz opens the first page with a sessiontoken; everything from there on has a pass, the CSRF token of forms too.
+ */
+export function interfaceRoutes(app: FastifyInstance, services: InterfaceServices): void {
+  const { keyring, now, recheckSeconds, pages, publicUrl } = services;
+  const sessions = buildSessions({ ask: askSession, recheck: recheckSeconds * 1000, now });
+  const findHook = buildFindHook(pages);
+  async function askSession(tenant: Tenant, sessiontoken: string): Promise<string> {
+    try {
+      return await checkSession(tenant, sessiontoken);
+    } catch (error) {
+      // Is the accesstoken refused? An Echo by the Api finds out, and notes it; the page does not wait for that.
+      if (error instanceof Refusal && error.code === 'upstream-refused')
+        services.apis
+          .of(tenant)
+          .run('Echo')
+          .catch(() => undefined);
+      throw error;
     }
-    if (installation.credentials) framers.set(request, solutionOf(installation.credentials.endpoint));
-    const tenant = await tenantOf(installation);
-    const frameAncestor = solutionOf(tenant.credentials.endpoint);
-    framers.set(request, frameAncestor);
-    const userid = await checkSession(tenant, request.query['sessiontoken']);
-    const context = buildContext(tenant, userid, request);
-    const data = { ...(await page.data(context)), title: page.title };
-    return sendPage(request, reply, page.view, data, { frameAncestor });
+  }
+  /** Whose frame a refusal may be shown in. */
+  const framers = new WeakMap<FastifyRequest, string>();
+  const visits = new WeakMap<FastifyRequest, Visit>();
+  const forms = new WeakMap<FastifyRequest, SentForm>();
+
+  takeRawBodies(app);
+  // Before the body: a stranger's is not even read.
+  app.addHook<InterfaceRoute>('onRequest', async (request) => {
+    const kind = request.method === 'POST' ? 'action' : 'page';
+    const hook = findHook(request.params);
+    const visit = await findVisit(services, hook, kind, request, (origin) => framers.set(request, origin));
+    visits.set(request, visit);
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const sent = forms.get(request);
+    const frameAncestor = framers.get(request);
+    // Without an accesstoken that Microbizz takes no session can be checked: the hint of the pages themselves would never be seen.
+    const helps = error.code === 'upstream-refused' || error.code === 'not-connected';
+    const connectAgain = helps && frameAncestor !== undefined ? connectUrl(publicUrl, frameAncestor) : undefined;
+    return sendErrorPage(error, request, reply, { frameAncestor, kept: sent && keepForm(sent, error), connectAgain });
   });
 
-  app.setErrorHandler<FastifyError>((error, request, reply) =>
-    sendErrorPage(error, request, reply, framers.get(request)),
+  for (const url of [hookUrl, `${hookUrl}/:name`]) {
+    app.get<InterfaceRoute>(url, async (request, reply) => {
+      const visit = visitOf(request);
+      const given = readQuery(request.query);
+      const { sessiontoken, pass: sealed } = request.query;
+      if (sessiontoken !== undefined && visit.place.name === '') {
+        const { variables, rest } = readVariables(visit.hook, given);
+        const pass = await openSession(visit, readSessiontoken(sessiontoken), variables);
+        return showPage(services, { ...visit, request, reply, pass }, { name: '', query: rest });
+      }
+      const pass = await confirm(visit, readPass(visit, request, sealed));
+      return showPage(services, { ...visit, request, reply, pass }, { name: visit.place.name, query: given });
+    });
+  }
+
+  app.post<InterfaceRoute>(`${hookUrl}/:name`, { bodyLimit }, async (request, reply) => {
+    const visit = visitOf(request);
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const { pass: sealed = '', ...typed } = readFields(contentTypeOf(request), body);
+    const opened = readPass(visit, request, sealed);
+    const query = readQuery(request.query);
+    const shown: Shown = { ...visit, request, reply, pass: opened };
+    forms.set(request, { typed, pass: sealed, action: linksOf(services, shown).target(visit.place.name, query) });
+    return act({ ...shown, pass: await confirm(visit, opened) }, typed, query);
+  });
+
+  async function act(shown: Shown, typed: Values, query: Values) {
+    const { hook, place, reply, request } = shown;
+    const action = hook.actions?.[place.name];
+    if (action === undefined) throw new Error(`The hook has no action "${place.name}"`);
+    const again = { name: action.page ?? '', query };
+    const form = readValues(action.form, typed, languageOf(request));
+    if ('faults' in form) return showPage(services, shown, again, { status: 422, faults: form.faults, typed });
+    const done = await action.act({ ...(await contextOf(services, shown)), query, form: form.data });
+    if ('faults' in done) return showPage(services, shown, again, { status: 422, faults: done.faults, typed });
+    if ('show' in done)
+      return showPage(services, shown, { name: done.show, query: textsOf(done.query) }, { done: done.done });
+    return reply
+      .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+      .redirect(linksOf(services, shown).url(done.go, done.query), 303);
+  }
+
+  function visitOf(request: FastifyRequest): Visit {
+    const visit = visits.get(request);
+    if (visit === undefined) throw new Error('This request was not looked at');
+    return visit;
+  }
+
+  async function openSession({ tenant }: Visit, sessiontoken: string, variables: Values): Promise<Pass> {
+    const checked = await sessions.open(tenant, sessiontoken);
+    const openedAt = checked.checkedAt;
+    return { ...checked, tenantId: tenant.id, openedAt, sessiontoken, variables, language: undefined };
+  }
+
+  function readPass({ place, tenant }: Visit, request: FastifyRequest, sealed: unknown): Pass {
+    const pass = openPass(keyring, place, sealed);
+    if (pass?.tenantId !== tenant.id)
+      throw new Refusal('session-missing', 'The address has no usable sessiontoken, and no pass of this page.');
+    if (pass.language !== undefined) chooseLanguage(request, pass.language);
+    return pass;
+  }
+
+  async function confirm({ tenant }: Visit, pass: Pass): Promise<Pass> {
+    return { ...pass, ...(await sessions.confirm(tenant, pass)) };
+  }
+}
+
+function textsOf(query: QueryValues = {}): Values {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
-
-  async function openInstallation(name: HookName & { key: string }): Promise<Installation | undefined> {
-    const id = services.keyring.open(name.key, interfacePurpose(name));
-    return id === undefined ? undefined : services.connections.findInstallation(id);
-  }
-
-  async function tenantOf(installation: Installation): Promise<Tenant> {
-    const active = installation.tenantId === undefined ? await services.activate(installation.id) : installation;
-    const tenant = active?.tenantId === undefined ? undefined : await services.connections.findTenant(active.tenantId);
-    if (tenant === undefined) {
-      throw new Refusal(
-        'not-connected',
-        active?.fault ?? 'Microbizz has not finished the connection that this page belongs to.',
-      );
-    }
-    return tenant;
-  }
-
-  function buildContext(
-    { id, contract, host }: Tenant,
-    userid: string,
-    request: FastifyRequest<InterfaceRoute>,
-  ): PageContext {
-    const { history } = services;
-    const texts = Object.entries(request.query).filter(
-      ([name, value]) => name !== 'sessiontoken' && typeof value === 'string',
-    );
-    return {
-      tenant: { id, contract, host },
-      userid,
-      variables: Object.fromEntries(texts) as Record<string, string>,
-      language: languageOf(request),
-      now: services.now(),
-      history: {
-        latestObjects: (limit, named) => history.latestObjects(id, limit, named),
-        changesPerDay: (since, named) => history.changesPerDay(id, since, named),
-      },
-    };
-  }
 }

@@ -7,12 +7,10 @@ import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { returnPurpose } from '../http/purposes.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
 import { sendPage } from '../http/send-page.ts';
-import { languageOf } from '../http/language.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
 import type { Activate } from './activate.ts';
 import { buildRequest, type Asked } from './build-request.ts';
-import { connectTexts } from './connect-texts.ts';
 
 /** How long an installation waits for its negotiate, in milliseconds. */
 export const patience = 60 * 60 * 1000;
@@ -54,8 +52,7 @@ export function connectRoutes(app: FastifyInstance, services: NegotiateServices)
     const solution = solutionOf(address);
     const id = keyring.newInstallationId();
     await connections.openInstallation({ id, solution, expiresAt: now() + patience });
-    const text = connectTexts[languageOf(request)];
-    const data = { text, solution, request: JSON.stringify(buildRequest(id, services.asked, services)) };
+    const data = { solution, request: JSON.stringify(buildRequest(id, services.asked, services)) };
     return sendPage(request, reply, 'connect/connect', data);
   });
 
@@ -72,9 +69,7 @@ export function connectRoutes(app: FastifyInstance, services: NegotiateServices)
       tenantId !== undefined ? 'connected' : fault !== undefined ? 'failed' : expired ? 'expired' : 'waiting';
     const hooks = [...services.asked.events, ...services.asked.pages];
     const again = `${services.publicUrl}/connect?${new URLSearchParams({ solution }).toString()}`;
-    const text = connectTexts[languageOf(request)];
     const data = {
-      text,
       state,
       solution: credentials ? solutionOf(credentials.endpoint) : solution,
       contract: credentials?.contract,

@@ -11,7 +11,7 @@ test('a title with æ & # + and quotes survives the way to Microbizz', async () 
     app: {
       events: [defineEvent({ modcode: 'invoice', hook: 'event_invoice_line_change', title: awkward })],
       pages: [
-        definePage({ modcode: 'user', hook: 'menu', title: awkward, view: 'x', data: () => Promise.resolve({}) }),
+        definePage({ modcode: 'user', hook: 'menu', title: awkward, view: 'x', load: () => Promise.resolve({}) }),
       ],
     },
   });
@@ -33,6 +33,7 @@ test('asks for the hooks of the app, each with an address of its own', async () 
     'todo/event_product_use_change',
     'user/menu',
     'user/tab',
+    'invoice/settings',
   ]);
   const [other] = [await openConnection(server)];
   const urls = [request, other].flatMap(({ negotiateurl, returnurl, hooks }) => [
@@ -41,7 +42,7 @@ test('asks for the hooks of the app, each with an address of its own', async () 
     ...hooks.map(({ url }) => url),
   ]);
   const keys = urls.map((url) => new URL(url).pathname.split('/')[2]);
-  expect(new Set(keys).size).toBe(12);
+  expect(new Set(keys).size).toBe(14);
   for (const key of keys) expect(key).toMatch(/^[\w-]{44}$/);
 });
 

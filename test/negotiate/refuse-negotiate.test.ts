@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { hookUrl, openConnection, startServer, type TestServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
-import { connectTo, startFakeEndpoint } from './fake-endpoint.ts';
+import { startFakeEndpoint } from '../support/fake-endpoint.ts';
+import { connectTo } from './connect-by-hand.ts';
 import { postNegotiate, proofOf, type Form } from './post-negotiate.ts';
 
 const endpoint = 'http://127.0.0.1:9/api/endpoint.php';
@@ -182,7 +183,11 @@ test('the proving call carries what was negotiated, right after the answer', asy
   const request = await openConnection(server, fake.origin);
   await postNegotiate(request.negotiateurl, { ...good, endpoint: fake.url });
   const envelope = await until(() => fake.envelopes[0], 'the proving call');
-  expect(envelope).toMatchObject({ contract: '2391', accesstoken: 'a-token', remoteagent: 'appconnect-server' });
+  expect(envelope).toMatchObject({
+    contract: '2391',
+    accesstoken: 'a-token',
+    remoteagent: expect.stringMatching(/^appconnect-server\/\d/) as unknown,
+  });
   expect(envelope.commands).toMatchObject([{ command: 'Echo' }]);
   expect(hookUrl(request, 'user/menu')).toContain(server.url);
   await until(async () => (await server.services.connections.listTenants()).length === 1, 'the tenant');

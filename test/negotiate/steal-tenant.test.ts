@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { postEvent } from '../events/post-event.ts';
 import { connect, hookUrl, openConnection, startServer, startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
-import { connectTo, sendJson, startFakeEndpoint } from './fake-endpoint.ts';
+import { sendJson, startFakeEndpoint } from '../support/fake-endpoint.ts';
+import { connectTo } from './connect-by-hand.ts';
 import { postNegotiate } from './post-negotiate.ts';
 
 const line = (id: number, text: string) => `object=${encodeURIComponent(JSON.stringify({ id, text, userid: 12 }))}`;

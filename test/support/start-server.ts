@@ -26,8 +26,12 @@ export interface ServerOptions {
   /** The solution that `/connect` leads to. */
   readonly solution?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Its host: `localhost` is another site than the sandbox's 127.0.0.1. */
+  readonly host?: string;
   readonly app?: App;
   readonly world?: Partial<World>;
+  /** Folder of the templates, for pages of the test's own. */
+  readonly views?: string;
   /** False: events are taken, but nothing is sorted or handled. */
   readonly work?: boolean;
 }
@@ -74,6 +78,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const log: string[] = [];
   const settings = testSettings(port, makeFolder(), {
     MICROBIZZ_URL: options.solution ?? 'https://system.microbizz.dk',
+    PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}`,
     ...options.settings,
   });
   const services = openServices(readConfig(settings), options.app ?? shippedApp, {
@@ -81,7 +86,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     random: Math.random,
     ...options.world,
   });
-  const server = await buildApp(services, { stream: { write: (line) => log.push(line) } });
+  const server = await buildApp(services, { stream: { write: (line) => log.push(line) }, views: options.views });
   if (options.work !== false) services.work(server.log);
   await server.listen({ host: '127.0.0.1', port });
   let closed: Promise<void> | undefined;

@@ -1,0 +1,71 @@
+import type { Apis } from '../api/api.ts';
+import { interfaceVariables } from '../domain/catalogue.ts';
+import type { HookName } from '../domain/hook.ts';
+import { solutionOf, type Tenant } from '../domain/tenant.ts';
+import type { Forwards } from '../forwards/forwards.ts';
+import type { Gaps } from '../gaps/gaps.ts';
+import type { Language } from '../http/language.ts';
+import type { History } from '../store/history.ts';
+import type { PageContext } from './define-page.ts';
+import type { Pass } from './pass.ts';
+import { bindForwards } from './tenant-forwards.ts';
+
+export interface ContextServices {
+  readonly apis: Pick<Apis, 'of'>;
+  readonly history: History;
+  readonly forwards: Forwards;
+  readonly gaps: Pick<Gaps, 'run' | 'runs' | 'unlisted'>;
+  /** When a tenant was connected first. */
+  readonly findConnectedAt: (tenantId: number) => Promise<number | undefined>;
+  /** RETENTION_DAYS. */
+  readonly retentionDays: number;
+  readonly publicUrl: string;
+  readonly now: () => number;
+}
+
+export interface Visitor {
+  readonly tenant: Tenant;
+  readonly pass: Pick<Pass, 'userid' | 'variables'>;
+  readonly hook: HookName;
+  readonly language: Language;
+  /** Ends with the request. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything that a page is given, and all of it the tenant's own: no page ever says whose data it wants. */
+export async function buildContext(services: ContextServices, visitor: Visitor): Promise<Omit<PageContext, 'query'>> {
+  const { history, gaps, now } = services;
+  const { tenant, pass, hook, language, signal } = visitor;
+  const { id, contract, host, refusedAt } = tenant;
+  const solution = solutionOf(tenant.credentials.endpoint);
+  const absent = Object.fromEntries(interfaceVariables(hook).map((name) => [name, '']));
+  return {
+    tenant: { id, contract, host, solution, refusedAt, connectedSince: await services.findConnectedAt(id) },
+    userid: pass.userid,
+    variables: { ...absent, ...pass.variables },
+    language,
+    now: now(),
+    api: services.apis.of(tenant, { signal }),
+    history: {
+      listChanges: (filter, page) => history.listChanges(id, filter, page),
+      exportChanges: (filter, page) => history.exportChanges(id, filter, page),
+      countChanges: (filter, days) => history.countChanges(id, filter, days),
+      findObject: (name) => history.findObject(id, name),
+      listObjectChanges: (name, page) => history.listObjectChanges(id, name, page),
+      lastEventAt: () => history.lastEventAt(id),
+    },
+    forwards: bindForwards(services.forwards, id, now),
+    gaps: { run: () => gaps.run(id), runs: () => gaps.runs(id), unlisted: gaps.unlisted },
+    settings: {
+      findRetention: () => history.findRetention(id),
+      setRetention: (days) => history.setRetention(id, days),
+      mostDays: services.retentionDays,
+    },
+    reconnectUrl: connectUrl(services.publicUrl, solution),
+  };
+}
+
+/** Connects a solution anew. */
+export function connectUrl(publicUrl: string, solution: string): string {
+  return `${publicUrl}/connect?${new URLSearchParams({ solution }).toString()}`;
+}
