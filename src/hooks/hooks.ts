@@ -1,6 +1,7 @@
 import type { EventHook } from '../events/define-event.ts';
 import type { PageHook } from '../interfaces/define-page.ts';
 import { invoiceLineChange } from './invoice-line-change.ts';
+import { invoiceSettings } from './invoice-settings.ts';
 import { productUseChange } from './product-use-change.ts';
 import { userMenu } from './user-menu.ts';
 import { userTab } from './user-tab.ts';
@@ -13,5 +14,5 @@ export interface App {
 
 export const app: App = {
   events: [invoiceLineChange, productUseChange],
-  pages: [userMenu, userTab],
+  pages: [userMenu, userTab, invoiceSettings],
 };

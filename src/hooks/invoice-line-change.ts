@@ -5,4 +5,5 @@ export const invoiceLineChange = defineEvent({
   modcode: 'invoice',
   hook: 'event_invoice_line_change',
   title: 'Ændringer i fakturalinjer',
+  gaps: { command: 'GetInvoiceLinesByLastChange', items: 'invoicelines' },
 });

@@ -1,11 +1,22 @@
 import { definePage } from '../interfaces/define-page.ts';
-import { describeChanges } from './describe-changes.ts';
+import { exportCsv, exportJson } from './changes/export-changes.ts';
+import { listChanges } from './changes/list-changes.ts';
+import { buildChangesQuery } from './changes/read-filter.ts';
+import { ObjectQuery, showObject } from './changes/show-object.ts';
 
-/** A menu item in the user module: what changed lately. */
+const query = buildChangesQuery('30');
+
+/** A menu item in the user module: what was changed, and from there each object with its history. */
 export const userMenu = definePage({
   modcode: 'user',
   hook: 'menu',
-  title: 'Seneste ændringer',
+  title: 'Ændringer',
+  query,
+  load: (context) => listChanges(context),
   view: 'hooks/changes',
-  data: (context) => describeChanges(context),
+  pages: {
+    object: { query: ObjectQuery, load: showObject, view: 'hooks/object' },
+    csv: { query, download: (context) => Promise.resolve(exportCsv(context)) },
+    json: { query, download: (context) => Promise.resolve(exportJson(context)) },
+  },
 });

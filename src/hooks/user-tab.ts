@@ -1,14 +1,27 @@
-import { definePage } from '../interfaces/define-page.ts';
-import { describeChanges } from './describe-changes.ts';
+import { definePage, type Named } from '../interfaces/define-page.ts';
+import { exportCsv, exportJson } from './changes/export-changes.ts';
+import { listChanges } from './changes/list-changes.ts';
+import { buildChangesQuery } from './changes/read-filter.ts';
+import { ObjectQuery, showObject } from './changes/show-object.ts';
 
-/** A tab on every user: what changed lately in the objects that name this user. */
+/** A year: the picture is by week. */
+const query = buildChangesQuery('365');
+
+/** A tab on every user: what was changed in the objects that name this user. */
 export const userTab = definePage({
   modcode: 'user',
   hook: 'tab',
   title: 'Ændringer',
+  query,
+  load: (context) => listChanges(context, namedBy(context.variables)),
   view: 'hooks/changes',
-  data: (context) => {
-    const { id = '', usercode = '' } = context.variables;
-    return describeChanges(context, { userid: id, usercode });
+  pages: {
+    object: { query: ObjectQuery, load: showObject, view: 'hooks/object' },
+    csv: { query, download: (context) => Promise.resolve(exportCsv(context, namedBy(context.variables))) },
+    json: { query, download: (context) => Promise.resolve(exportJson(context, namedBy(context.variables))) },
   },
 });
+
+function namedBy({ id, usercode }: { readonly id: string; readonly usercode: string }): Named {
+  return { userid: id, usercode };
+}

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
-import { chromium as launcher, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+import {
+  chromium as launcher,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
 
 /** Meant for Lambda: one process for all pages dies with the first of them, and we want the web's security as users have it. */
 const unwanted = /single-process|web-security|insecure-content|isolat/i;
@@ -21,6 +27,8 @@ export interface TestBrowser {
 
 export interface Visitor {
   readonly context: BrowserContext;
+  /** A page that takes no cookies from frames of another site, as browsers of today do. cookies.test.ts shows that it does not. */
+  open(): Promise<Page>;
   /** Console errors (a violated Content-Security-Policy is one), exceptions, and answers that set a cookie. */
   readonly complaints: string[];
 }
@@ -55,14 +63,28 @@ export async function startBrowser(): Promise<TestBrowser> {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
       });
       context.on('weberror', (error) => complaints.push(error.error().message));
+      context.on('dialog', (dialog) => {
+        complaints.push(`dialog: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
       context.on('response', (response) => {
         if ('set-cookie' in response.headers()) complaints.push(`${response.url()} sets a cookie`);
       });
-      return { context, complaints };
+      return { context, complaints, open: () => openPage(context) };
     },
     async close() {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** No flag of this browser blocks cookies of third parties; its debugging protocol does, for one page. */
+async function openPage(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  const blocked = { disableThirdPartyCookieMetadata: true, disableThirdPartyCookieHeuristics: true };
+  await session.send('Network.setCookieControls', { enableThirdPartyCookieRestriction: true, ...blocked });
+  return page;
 }

@@ -1,0 +1,116 @@
+import { stringify } from 'csv-stringify/sync';
+import { hookPath } from '../../domain/hook.ts';
+import { mainVariable } from '../../domain/catalogue.ts';
+import { danishDay } from '../../domain/danish-day.ts';
+import { readObject } from '../../domain/read-object.ts';
+import type { Named, PageContext } from '../../interfaces/define-page.ts';
+import { texts, type Texts } from '../../texts/texts.ts';
+import { kindOf } from '../kind-of.ts';
+import { showField } from './describe-row.ts';
+import { formatsOf, type Formats } from '../formats.ts';
+import { readFilter, type ChangesQuery } from './read-filter.ts';
+
+/** Changes read at a time: what is held in memory of an export, however long it is. An object may have a megabyte. */
+const step = 50;
+
+type Context = Pick<PageContext<ChangesQuery>, 'query' | 'language' | 'now' | 'history'>;
+type Exported = Awaited<ReturnType<Context['history']['exportChanges']>>['changes'][number];
+
+interface Download {
+  readonly filename: string;
+  readonly type: string;
+  readonly body: AsyncIterable<string>;
+}
+
+/**
+ * The filtered list for a spreadsheet. Excel takes UTF-8 only after a byte order mark, and a Danish one separates by semicolon, whatever the
+ * page's language is. A text that a spreadsheet would run as a formula gets an apostrophe in front.
+ */
+export function exportCsv(context: Context, named?: Named): Download {
+  const t = texts[context.language];
+  const formats = formatsOf(context.language);
+  const write = (rows: readonly (readonly string[])[]): string =>
+    // A line end of either kind begins a new row, and a formula in it, unless it is quoted.
+    stringify(
+      rows.map((row) => row.map(disarm)),
+      { delimiter: ';', record_delimiter: 'windows', quoted_match: [/[\r\n]/] },
+    );
+  const { object, user, when, state, changed } = t.changes;
+  const head = [when, object, t.fields.id, t.fields.text, changed, user, state, t.object.kind];
+  async function* body(): AsyncGenerator<string> {
+    yield `\uFEFF${write([head])}`;
+    for await (const changes of walk(context, named)) yield write(changes.map((change) => toCells(change, t, formats)));
+  }
+  return { filename: nameOf(context, 'csv'), type: 'text/csv; charset=utf-8', body: body() };
+}
+
+/** Spreadsheets skip blanks and what cannot be seen before a formula's sign, and know the signs of full width too. */
+function disarm(text: string): string {
+  return /^[\s\p{C}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
+}
+
+/** The filtered list for a program: Microbizz' names, the whole object of each change, one change a line. */
+export function exportJson(context: Context, named?: Named): Download {
+  async function* body(): AsyncGenerator<string> {
+    let between = '[\n';
+    for await (const changes of walk(context, named)) {
+      yield between + changes.map((change) => JSON.stringify(toRecord(change))).join(',\n');
+      between = ',\n';
+    }
+    yield between === '[\n' ? '[]\n' : '\n]\n';
+  }
+  return { filename: nameOf(context, 'json'), type: 'application/json; charset=utf-8', body: body() };
+}
+
+async function* walk({ query, now, history, language }: Context, named?: Named): AsyncGenerator<readonly Exported[]> {
+  const { filter } = readFilter(query, now, texts[language].changes, named);
+  let before: number | undefined;
+  do {
+    const { changes, next } = await history.exportChanges(filter, { limit: step, before });
+    if (changes.length > 0) yield changes;
+    before = next;
+  } while (before !== undefined);
+}
+
+function toCells(change: Exported, t: Texts, formats: Formats): string[] {
+  const fields = change.fields.map((field) => {
+    const { name, from, to } = showField(field, t, formats, 200);
+    return `${name}: ${from} → ${to}`;
+  });
+  const more = change.more > 0 ? [`+ ${t.changes.more(formats.number(change.more))}`] : [];
+  return [
+    formats.machine(change.receivedAt),
+    kindOf(hookPath(change), t).one,
+    change.objectId,
+    change.title,
+    change.first ? t.changes.first : [...fields, ...more].join('; '),
+    change.usercode || change.userid,
+    t.states[change.state],
+    change.gap ? t.object.gap : t.object.event,
+  ];
+}
+
+function toRecord({ object, ...change }: Exported): object {
+  const { eventId, objectId, receivedAt, state, gap, title, fields, more, first, userid, usercode } = change;
+  return {
+    eventId,
+    modcode: change.modcode,
+    hook: change.hook,
+    objectId,
+    receivedAt: new Date(receivedAt).toISOString(),
+    title,
+    userid,
+    usercode,
+    state,
+    gap,
+    first,
+    fields,
+    more,
+    // What cannot be read as an object is handed on as it came.
+    object: readObject(object, mainVariable(change)) ?? object,
+  };
+}
+
+function nameOf({ now, language }: Context, ending: string): string {
+  return `${texts[language].changes.title.toLowerCase().replace('æ', 'ae')}-${danishDay(now)}.${ending}`;
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { mainVariable } from '../../domain/catalogue.ts';
+import type { HookName } from '../../domain/hook.ts';
+import type { Fields } from '../../domain/event.ts';
+import { readObject, type MicrobizzObject } from '../../domain/read-object.ts';
+import { diffObjects, type ChangedField } from '../../history/diff-objects.ts';
+import type { ObjectChange, PageContext } from '../../interfaces/define-page.ts';
+import { texts, type Texts } from '../../texts/texts.ts';
+import { describeContent, type ContentItem } from './describe-content.ts';
+import { kindOf } from '../kind-of.ts';
+import { faultBeside } from '../fault-beside.ts';
+import { describeRow, showField, type Row, type ShownField } from './describe-row.ts';
+import { formatsOf, type Formats } from '../formats.ts';
+
+/** Changes of a page, and changed fields of a change: of a thing that was changed a thousand times the first load stays below 60 kB. */
+const shown = 20;
+const shownFields = 25;
+/** Characters of objects that are compared for a page, some 100 ms; beyond them the few fields that the list tells have to do. */
+const mostCompared = 1_000_000;
+
+export const ObjectQuery = z.object({
+  kind: z.string().max(200).catch(''),
+  id: z.string().max(255).catch(''),
+  before: z.coerce.number().int().positive().optional().catch(undefined),
+});
+
+type Context = Pick<PageContext<z.output<typeof ObjectQuery>>, 'query' | 'language' | 'history'>;
+
+/** What `views/hooks/object` shows: what the object is now, and what was changed in it, newest first. */
+export async function showObject({ query, language, history }: Context): Promise<object> {
+  const t = texts[language];
+  const formats = formatsOf(language);
+  const { kind, id, before } = query;
+  const [modcode = '', hook = ''] = kind.split('/');
+  const name = { modcode, hook, objectId: id };
+  const heading = `${kindOf(kind, t).one} ${id}`;
+  const known = id === '' ? undefined : await history.findObject(name);
+  if (known === undefined) return { pageTitle: heading, title: '', known: undefined };
+  const changes = await history.listObjectChanges(name, {
+    limit: shown + 1,
+    ...(before === undefined ? {} : { before }),
+  });
+  const last = changes.length > shown ? changes[shown - 1] : undefined;
+  let left = mostCompared;
+  const isCompared = ({ object, previous }: ObjectChange): boolean => (left -= sizeOf(object) + sizeOf(previous)) >= 0;
+  return {
+    pageTitle: heading,
+    title: known.title,
+    known: {
+      changes: formats.number(known.changes),
+      firstAt: formats.moment(known.firstAt),
+      changedAt: formats.moment(known.changedAt),
+    },
+    content: contentOf(read(name, known.latest), t, formats),
+    changes: changes.slice(0, shown).map((change) => describeChange(change, t, formats, isCompared(change))),
+    older: last && { kind, id, before: last.eventId },
+    newest: before === undefined ? undefined : { kind, id },
+  };
+}
+
+interface ShownChange extends Row {
+  /** Every changed field, up to a bound; `rest` counts those left out. */
+  readonly all: readonly ShownField[];
+  readonly rest: string;
+  readonly forwards: readonly ShownForward[];
+}
+
+interface ShownForward {
+  readonly host: string;
+  readonly state: 'done' | 'waiting' | 'failed';
+  readonly text: string;
+  readonly attempts: string;
+  readonly last: string;
+  readonly fault: string;
+}
+
+function describeChange(change: ObjectChange, t: Texts, formats: Formats, isCompared: boolean): ShownChange {
+  const [before, after] = isCompared ? [read(change, change.previous), read(change, change.object)] : [];
+  const compared = before && after && worthTelling(diffObjects(before, after));
+  const fields = compared ?? (change.first ? [] : change.fields);
+  const rest = compared ? compared.length - shownFields : change.more;
+  return {
+    ...describeRow(change, t, formats),
+    all: fields.slice(0, shownFields).map((field) => showField(field, t, formats, 300)),
+    rest: rest > 0 ? t.object.tooMany(formats.number(rest)) : '',
+    forwards: change.forwards.map((forward) => describeForward(forward, t, formats)),
+  };
+}
+
+/** That it was changed, and when, stands above already: unless nothing else was. */
+function worthTelling(fields: ChangedField[]): ChangedField[] {
+  const rest = fields.filter(({ path }) => !/^change(date|time)$/.test(path));
+  return rest.length === 0 ? fields : rest;
+}
+
+function describeForward(forward: ObjectChange['forwards'][number], t: Texts, formats: Formats): ShownForward {
+  const { url, state, attempt, fault, lastAttempt } = forward;
+  const parts = lastAttempt && [
+    lastAttempt.status === undefined ? t.settings.noAnswer : `${t.settings.status} ${lastAttempt.status}`,
+    ...(lastAttempt.ms === undefined ? [] : [t.settings.milliseconds(formats.number(lastAttempt.ms))]),
+    formats.moment(lastAttempt.at),
+  ];
+  return {
+    // The host alone: everybody sees this page, and a path or a query can be somebody's secret.
+    host: url === undefined ? t.object.removedForward : new URL(url).host,
+    state: state === 'handled' ? 'done' : state === 'dead' ? 'failed' : 'waiting',
+    text: t.object.forwardStates[state],
+    attempts: attempt > 0 ? t.object.attempts(formats.number(attempt)) : '',
+    last: parts?.join(' · ') ?? '',
+    fault: faultBeside(lastAttempt?.status, fault),
+  };
+}
+
+function contentOf(object: MicrobizzObject | undefined, t: Texts, formats: Formats): ContentItem[] | undefined {
+  return object && describeContent(object, t, formats);
+}
+
+function sizeOf(fields: Fields = {}): number {
+  return Object.values(fields).reduce((sum, value) => sum + value.length, 0);
+}
+
+function read(hook: HookName, fields: Fields | undefined): MicrobizzObject | undefined {
+  return fields && readObject(fields, mainVariable(hook));
+}

@@ -1,0 +1,22 @@
+const reopen = 'Åbn siden igen fra menuen i Microbizz.';
+const reconnect = 'Bed en administrator om at forbinde appen til Microbizz igen.';
+const later = 'Prøv igen om lidt. Bliver det ved, så kontakt den, der driver appen.';
+
+/** Each refusal in the reader's words, by its code in errors.ts: what it is, and what to do about it. */
+export const daErrors = {
+  'bad-request': { title: 'Det kunne ikke lade sig gøre', advice: 'Adressen på siden er ikke rigtig.' },
+  'session-missing': { title: 'Siden skal åbnes i Microbizz', advice: reopen },
+  'session-refused': { title: 'Microbizz kender ikke din session', advice: `Den kan være udløbet. ${reopen}` },
+  'session-ended': { title: 'Siden har været åben for længe', advice: reopen },
+  'not-connected': { title: 'App’en er ikke forbundet til Microbizz', advice: reconnect },
+  'unknown-key': { title: 'Siden findes ikke', advice: reconnect },
+  'not-found': { title: 'Siden findes ikke', advice: reopen },
+  'already-used': { title: 'Adressen er allerede brugt', advice: reconnect },
+  expired: { title: 'Adressen er udløbet', advice: reconnect },
+  'unknown-media': { title: 'Det kunne ikke lade sig gøre', advice: reopen },
+  'too-many': { title: 'For mange forsøg', advice: 'Vent et minut, og prøv igen.' },
+  'upstream-refused': { title: 'Microbizz afviser appen', advice: reconnect },
+  'upstream-broken': { title: 'Microbizz svarer ikke, som det skal', advice: later },
+  'upstream-slow': { title: 'Microbizz svarer for langsomt', advice: later },
+  unavailable: { title: 'Noget gik galt', advice: later },
+};

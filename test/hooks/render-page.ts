@@ -1,0 +1,18 @@
+import { Eta } from 'eta';
+import { buildLinks } from '../../src/interfaces/build-look.ts';
+import { texts } from '../../src/texts/texts.ts';
+
+const eta = new Eta({ views: new URL('../../views', import.meta.url).pathname, cache: true, autoTrim: false });
+const actions = new Set(['add', 'test', 'pause', 'resume', 'rotate', 'remove', 'replay', 'retention', 'run-gaps']);
+
+/** A view as a reader gets it, without a server around it. */
+export function renderPage(view: string, data: object, language: 'da' | 'en' = 'en'): string {
+  const links = buildLinks({
+    base: '/interfaces/key/user/menu',
+    isAction: (name) => actions.has(name),
+    isPage: () => true,
+    seal: () => 'pass',
+  });
+  const look = { t: texts[language], language, nonce: 'nonce', here: { page: '', query: {} } };
+  return eta.render(`./${view}`, { faults: {}, typed: {}, ...look, ...links, ...data });
+}
