@@ -7,9 +7,20 @@ export function printLine(text: string): void {
   process.stdout.write(`${clean(text)}\n`);
 }
 
-/** For machines, two blanks deep; `[hidden]` in place of secrets. */
+/** Errors repeat what Microbizz said; only the ends of lines are ours. */
+export function printError(message: string): void {
+  process.stderr.write(`${message.split('\n').map(clean).join('\n')}\n`);
+}
+
+/** For machines, two blanks deep; `[hidden]` in place of secrets, base64 in place of bytes. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  const text = JSON.stringify(
+    value,
+    (_name, each: unknown) => (each instanceof Uint8Array ? Buffer.from(each).toString('base64') : each),
+    2,
+  );
+  // JSON escapes the control characters below 32 only; some terminals act on those from 127 on too.
+  process.stdout.write(`${text.replaceAll(/[\u007f-\u009f]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)}\n`);
 }
 
 /** Columns as wide as they need to be, under their names. */

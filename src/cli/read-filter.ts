@@ -44,7 +44,9 @@ export function readNumber(text: string): number {
 
 /** `12`, or `evt_12` as handlers, forwards and logs name it. */
 export function readEventId(text: string): number {
-  return readNumber(text.replace(/^evt_/, ''));
+  const number = text.replace(/^evt_/, '');
+  if (!/^\d{1,15}$/.test(number)) throw new InvalidArgumentError(`${text}: it is written evt_12 or 12.`);
+  return Number(number);
 }
 
 function readHook(text: string): string {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../services.ts';
-import { printJson, printTable } from './print.ts';
+import { printJson, printTable, showTime } from './print.ts';
 
 export function addTenantsCommand(program: Command, services: () => Services): void {
   program
@@ -10,7 +10,7 @@ export function addTenantsCommand(program: Command, services: () => Services): v
     .action(async ({ json }: { json?: boolean }) => {
       const { connections, operator } = services().store;
       const counters = await operator.counters();
-      const rows = (await connections.listTenants()).map(({ id, host, contract, credentials }) => {
+      const rows = (await connections.listTenants()).map(({ id, host, contract, credentials, refusedAt }) => {
         const count = (name: string): number =>
           counters.find((counter) => counter.tenantId === id && counter.name === name)?.value ?? 0;
         return {
@@ -18,6 +18,7 @@ export function addTenantsCommand(program: Command, services: () => Services): v
           host,
           contract,
           endpoint: credentials.endpoint,
+          refusedSince: showTime(refusedAt),
           received: count('received'),
           duplicate: count('duplicate'),
           rejected: count('rejected'),

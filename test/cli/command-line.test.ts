@@ -1,34 +1,9 @@
-import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { startStory, testSettings, type TestServer } from '../support/start-server.ts';
+import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line as an operator runs it: another process on the database of the server that goes on running. */
-function buildRun(server: TestServer, more: Record<string, string> = {}): (...words: string[]) => Promise<Ran> {
-  const settings = {
-    ...testSettings(1, '', more),
-    DATABASE_URL: `file:${server.services.config.DATABASE_URL}`,
-  };
-  return (...words) =>
-    new Promise((resolve) => {
-      execFile(process.execPath, ['src/cli/main.ts', ...words], { env: { ...settings } }, (error, out, err) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
-      });
-    });
-}
-
-function json(ran: Ran): unknown {
-  expect(ran).toMatchObject({ code: 0, err: '' });
-  return JSON.parse(ran.out);
-}
+import { buildRun, json, searched } from './run-appconnect.ts';
 
 async function startReceiver(): Promise<{ url: string; host: string; received: { id: string; type: string }[] }> {
   const received: { id: string; type: string }[] = [];
@@ -51,6 +26,7 @@ async function startReceiver(): Promise<{ url: string; host: string; received: {
 test('an operator looks, replays and removes while the server runs', async () => {
   const { sandbox, server } = await startStory();
   const run = buildRun(server);
+  await searched(server);
   await sandbox.changeInvoiceLine(50101, { count: 2 });
   await sandbox.sendEvent('invoice', 'event_invoice_line_change', { object: 'not JSON' });
   await until(async () => (await server.services.store.operator.countEvents({ state: 'handled' })) === 1);
@@ -92,6 +68,7 @@ test('an operator looks, replays and removes while the server runs', async () =>
 test('a wrong command says what to do, and changes nothing', async () => {
   const { server, sandbox } = await startStory();
   const run = buildRun(server);
+  await searched(server);
   await sandbox.changeInvoiceLine(50101, { count: 2 });
   for (const [words, says] of [
     [['events', 'remove'], 'Name the events, or select them'],
@@ -115,6 +92,7 @@ test('a forward is added, tested, paused, resumed, replayed to and removed', asy
   const allow = { FORWARD_PRIVATE_HOSTS: receiver.host };
   const { sandbox, server } = await startStory({ settings: allow });
   const run = buildRun(server, allow);
+  await searched(server);
 
   const added = json(
     await run('forwards', 'add', '1', receiver.url, '--hooks', 'invoice/event_invoice_line_change', '--json'),

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import type { Services } from '../services.ts';
+import { examine } from './examine.ts';
+import type { Finding } from './finding.ts';
+import { printJson, printLine } from './print.ts';
+
+export function addDoctorCommand(program: Command, config: () => Config, services: () => Services): void {
+  program
+    .command('doctor')
+    .description('looks whether everything is in order, and says what to do where it is not')
+    .option('--json', 'for machines')
+    .action(async ({ json }: { json?: boolean }) => {
+      const findings: Finding[] = [];
+      for await (const finding of examine(config, services)) {
+        findings.push(finding);
+        if (json !== true) print(finding);
+      }
+      if (json === true) printJson(findings);
+      if (findings.some(({ state }) => state === 'wrong')) process.exitCode = 1;
+    });
+}
+
+function print({ state, says, cure }: Finding): void {
+  const [first = '', ...more] = says.split('\n');
+  printLine(`${state.padEnd(5)}  ${first}`);
+  for (const line of more) printLine(`       ${line}`);
+  if (cure !== undefined) printLine(`       → ${cure}`);
+}

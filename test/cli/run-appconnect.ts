@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { expect } from 'vitest';
+import { testSettings, type TestServer } from '../support/start-server.ts';
+import { until } from '../support/until.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line as an operator runs it: another process on the database of the server that goes on running. */
+export function buildRun(
+  server: Pick<TestServer, 'services'>,
+  more: Record<string, string> = {},
+): (...words: string[]) => Promise<Ran> {
+  const run = buildRunWithInput(server, more);
+  return (...words) => run('', ...words);
+}
+
+/** The same, with something on standard input. */
+export function buildRunWithInput(
+  server: Pick<TestServer, 'services'>,
+  more: Record<string, string> = {},
+): (input: string, ...words: string[]) => Promise<Ran> {
+  const settings = {
+    ...testSettings(1, '', {}),
+    DATABASE_URL: `file:${server.services.config.DATABASE_URL}`,
+    ...more,
+  };
+  return (input, ...words) =>
+    new Promise((resolve) => {
+      const ended = execFile(
+        process.execPath,
+        ['src/cli/main.ts', ...words],
+        { env: { ...settings } },
+        (error, out, err) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
+        },
+      );
+      // A command that reads none may be gone before it is written.
+      ended.stdin?.on('error', () => undefined).end(input);
+    });
+}
+
+export function json(ran: Ran): unknown {
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  return JSON.parse(ran.out);
+}
+
+/** Resolves when the server's own search after connecting is over: it would find what is changed during it, and count it as an event. */
+export async function searched({ services }: Pick<TestServer, 'services'>): Promise<void> {
+  await until(async () => (await services.gaps.runs(1))[0]?.since !== undefined);
+}
