@@ -2,14 +2,18 @@ import { availableParallelism, cpus } from 'node:os';
 import { messageOf } from '../src/errors.ts';
 import { startGenerator } from './load/run-load.ts';
 import { readOptions, type Options, type Part } from './options.ts';
+import { api } from './parts/api.ts';
 import type { Context } from './parts/context.ts';
 import { growth } from './parts/growth.ts';
 import { handled } from './parts/handled.ts';
+import { history } from './parts/history.ts';
 import { latency } from './parts/latency.ts';
+import { pages } from './parts/pages.ts';
 import { start } from './parts/start.ts';
 import { throughput } from './parts/throughput.ts';
 import { timeSync } from './process/disk.ts';
 import { barsTable, number, write, type Findings } from './report/table.ts';
+import { buildHistoryTemplate, type FilledHistory } from './servers/history-template.ts';
 import { buildTemplate } from './servers/template.ts';
 
 const measuring: Record<Part, (context: Context) => Promise<Findings>> = {
@@ -18,6 +22,9 @@ const measuring: Record<Part, (context: Context) => Promise<Findings>> = {
   latency,
   growth,
   start,
+  api,
+  history,
+  pages,
 };
 
 const machine = {
@@ -37,7 +44,13 @@ async function run({ plan, only, json }: Options): Promise<void> {
   };
   const began = performance.now();
   const sync = [timeSync()];
-  const context: Context = { plan, say, generator: startGenerator(), template: await buildTemplate() };
+  const template = await buildTemplate();
+  let filled: Promise<FilledHistory> | undefined;
+  const fillHistory = (): Promise<FilledHistory> => {
+    if (filled === undefined) say(`filling a database with ${number(plan.history.changes)} changes`);
+    return (filled ??= buildHistoryTemplate(template, plan.history));
+  };
+  const context: Context = { plan, say, generator: startGenerator(), template, fillHistory };
   const found: [Part, Findings][] = [];
   if (!json) print(`${machine.cores} cores, ${machine.cpu}, Node ${machine.node}\n`);
   for (const part of only) {

@@ -12,6 +12,20 @@ export interface Plan {
   readonly latency: { readonly rounds: number; readonly time: number; readonly rate: number };
   readonly growth: { readonly sizes: readonly number[]; readonly rounds: number; readonly batches: number };
   readonly start: { readonly rounds: number };
+  readonly api: { readonly rounds: number };
+  readonly history: {
+    readonly changes: number;
+    readonly objects: number;
+    readonly ofOne: number;
+    readonly rounds: number;
+  };
+  readonly pages: {
+    /** Answers of each page. */
+    readonly answers: number;
+    readonly rounds: number;
+    readonly warmUp: number;
+    readonly time: number;
+  };
 }
 
 export const full: Plan = {
@@ -21,6 +35,9 @@ export const full: Plan = {
   latency: { rounds: 3, time: 10_000, rate: 1000 },
   growth: { sizes: [0, 1_000_000, 5_000_000], rounds: 20, batches: 192 },
   start: { rounds: 10 },
+  api: { rounds: 5 },
+  history: { changes: 1_000_000, objects: 100_000, ofOne: 1000, rounds: 60 },
+  pages: { answers: 100, rounds: 5, warmUp: 2500, time: 3000 },
 };
 
 export const quick: Plan = {
@@ -30,9 +47,12 @@ export const quick: Plan = {
   latency: { rounds: 1, time: 5000, rate: 1000 },
   growth: { sizes: [0, 50_000, 250_000], rounds: 6, batches: 128 },
   start: { rounds: 4 },
+  api: { rounds: 2 },
+  history: { changes: 50_000, objects: 5000, ofOne: 1000, rounds: 30 },
+  pages: { answers: 20, rounds: 2, warmUp: 1500, time: 1500 },
 };
 
-export const parts = ['throughput', 'handled', 'latency', 'growth', 'start'] as const;
+export const parts = ['throughput', 'handled', 'latency', 'growth', 'start', 'api', 'history', 'pages'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {

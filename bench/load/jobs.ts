@@ -1,9 +1,11 @@
 /** What the generator is told to do; it travels from process to process. */
 export interface Job {
   readonly port: number;
-  /** One whole HTTP request, base64, with an object id of nine digits at `idAt`. */
+  /** One whole HTTP request, base64, with an object id of nine digits at `idAt`; left out, every request is the same. */
   readonly request: string;
-  readonly idAt: number;
+  readonly idAt?: number;
+  /** What the answer must hold to count, beside its status of 200. */
+  readonly wanted: string;
   readonly connections: number;
   /** False: a new connection for each request, as PHP's curl makes it. */
   readonly kept: boolean;
@@ -17,7 +19,7 @@ export interface Job {
 /** What came of one window. */
 export interface LoadResult {
   readonly answered: number;
-  /** Answers that were not `{"status":true`, and connections that ended without one. */
+  /** Answers that were not as `wanted`, and connections that ended without one. */
   readonly failed: number;
   readonly seconds: number;
   /** Of one core, by the generator. */

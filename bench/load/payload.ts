@@ -4,7 +4,8 @@ export type Form = 'urlencoded' | 'multipart';
 
 export interface Request {
   readonly request: string;
-  readonly idAt: number;
+  readonly idAt?: number;
+  readonly wanted: string;
 }
 
 const id = '987654321';
@@ -70,7 +71,19 @@ export function buildRequest(path: string, form: Form): Request {
     `Content-Type: ${contentType}`,
   ];
   const request = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1');
-  return { request: request.toString('base64'), idAt: request.indexOf(id) };
+  return { request: request.toString('base64'), idAt: request.indexOf(id), wanted: '{"status":true' };
+}
+
+/** The GET of a page with a table in it, as a browser on this machine sends it. */
+export function buildGet(path: string): Request {
+  const head = [
+    `GET ${path} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    'Accept-Language: da,en;q=0.5',
+  ];
+  const request = Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
+  return { request: request.toString('base64'), wanted: '</table>' };
 }
 
 function urlencoded(json: string): { contentType: string; body: string } {

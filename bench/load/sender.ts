@@ -9,7 +9,8 @@ export interface Sender {
 export interface SenderOptions {
   readonly port: number;
   readonly request: Buffer;
-  readonly idAt: number;
+  readonly idAt?: number;
+  readonly wanted: string;
   readonly kept: boolean;
   readonly answered: (ok: boolean) => void;
 }
@@ -22,7 +23,7 @@ const shared = Buffer.allocUnsafe(65_536);
  * HTTP by hand: the request is bytes made beforehand, in which only the id changes, and of the answer no more is read than its end and
  * whether it says yes. A client library would be dearer than some of the servers here.
  */
-export function buildSender({ port, request, idAt, kept, answered }: SenderOptions): Sender {
+export function buildSender({ port, request, idAt, wanted, kept, answered }: SenderOptions): Sender {
   const bytes = Buffer.from(request);
   let socket: Socket | undefined;
   let text = '';
@@ -55,7 +56,7 @@ export function buildSender({ port, request, idAt, kept, answered }: SenderOptio
   }
 
   function finish(): void {
-    const ok = text.startsWith('HTTP/1.1 200') && text.includes('{"status":true');
+    const ok = text.startsWith('HTTP/1.1 200') && text.includes(wanted);
     text = '';
     busy = false;
     if (!kept) {
@@ -68,9 +69,7 @@ export function buildSender({ port, request, idAt, kept, answered }: SenderOptio
 
   return {
     send(id) {
-      for (let rest = id, at = idAt + idDigits - 1; at >= idAt; at -= 1, rest = Math.floor(rest / 10)) {
-        bytes[at] = 0x30 + (rest % 10);
-      }
+      if (idAt !== undefined) writeId(bytes, idAt, id);
       busy = true;
       socket ??= open();
       socket.write(bytes);
@@ -89,4 +88,10 @@ function isWhole(text: string): boolean {
   if (end === -1) return false;
   const length = /\ncontent-length: *(\d+)/i.exec(text)?.[1];
   return length !== undefined && text.length >= end + 4 + Number(length);
+}
+
+function writeId(bytes: Buffer, idAt: number, id: number): void {
+  for (let rest = id, at = idAt + idDigits - 1; at >= idAt; at -= 1, rest = Math.floor(rest / 10)) {
+    bytes[at] = 0x30 + (rest % 10);
+  }
 }

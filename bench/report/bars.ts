@@ -37,6 +37,26 @@ export const bars = {
   latency: { what: 'p99 of the answer at 1,000 events a second', unit: 'ms', bound: 'at most', bar: 15 },
   growth: { what: 'insert at 5 million events / at 0', unit: '×', bound: 'at most', bar: 1.15 },
   start: { what: 'spawn to first answer / bare Fastify', unit: '×', bound: 'at most', bar: 1.5 },
+  apiNear: { what: '1,000 commands: api.run / fetch in a loop, 0 ms away', unit: '×', bound: 'at least', bar: 5 },
+  apiFar: { what: 'the same, 20 ms away', unit: '×', bound: 'at least', bar: 20 },
+  history: {
+    what: 'p95 of list and counts of 1,000,000 changes, the slowest filter',
+    unit: 'ms',
+    bound: 'at most',
+    bar: 100,
+  },
+  pages: {
+    what: 'p95 of a page with 1,000,000 changes, the slowest filter',
+    unit: 'ms',
+    bound: 'at most',
+    bar: 100,
+  },
+  pageRate: {
+    what: 'user/menu / a constant table of 50 rows, 64 kept connections',
+    unit: '×',
+    bound: 'at least',
+    bar: 0.5,
+  },
 } as const satisfies Record<string, Bar>;
 
 export type BarName = keyof typeof bars;

@@ -5,6 +5,10 @@ export function median(values: readonly number[]): number {
   return low === undefined || high === undefined ? NaN : (low + high) / 2;
 }
 
+export function p95(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? NaN;
+}
+
 /** Of those that were measured. */
 export function medianOf<T>(items: readonly T[], value: (item: T) => number | undefined): number | undefined {
   const known = items.map(value).filter((each) => each !== undefined);

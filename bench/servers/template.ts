@@ -11,6 +11,9 @@ import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
 export interface Template {
   readonly database: string;
   readonly path: string;
+  readonly pages: { readonly menu: string; readonly tab: string };
+  /** The port of the tenant's endpoint. Nobody listens there, unless a part needs the answers. */
+  readonly endpointPort: number;
 }
 
 export const databaseName = 'appconnect.db';
@@ -53,9 +56,17 @@ export async function buildTemplate(): Promise<Template> {
     const accepted = await sandbox.accept(await visitConnect(`http://127.0.0.1:${port}/connect`));
     if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
     await fetch(accepted.returnurl);
-    const hook = sandbox.connections[0]?.hooks.find(({ url }) => url.includes('/event_invoice_line_change'));
-    if (hook === undefined) throw new Error('The server asked for no invoice lines.');
-    return { database: join(folder, databaseName), path: new URL(hook.url).pathname };
+    const pathOf = (name: string): string => {
+      const hook = sandbox.connections[0]?.hooks.find(({ url }) => url.endsWith(name));
+      if (hook === undefined) throw new Error(`The server did not ask for ${name}.`);
+      return new URL(hook.url).pathname;
+    };
+    return {
+      database: join(folder, databaseName),
+      path: pathOf('/invoice/event_invoice_line_change'),
+      pages: { menu: pathOf('/user/menu'), tab: pathOf('/user/tab') },
+      endpointPort: Number(new URL(sandbox.url).port),
+    };
   } finally {
     await stopProcess(started);
     await sandbox.close();
