@@ -39,7 +39,7 @@ export interface World {
 const unusedFor = 7 * 86_400_000;
 
 /** The pages come after the answers and the handling: while the loop is busy with those, their follower rests so many times as long as it worked. */
-const followerRests = 20;
+const followerRests = 80;
 
 /** The only place where things are constructed. Opens the database; `close` ends all that it began. */
 export function openServices(
@@ -59,7 +59,7 @@ export function openServices(
   let stopHousekeeping: (() => Promise<void>) | undefined;
   let closed: Promise<void> | undefined;
   let arrivals = 0;
-  let sortings = 0;
+  let steps = 0;
   const gatherer = buildGatherer(async (batch) => {
     const ids = await inbox.append(batch);
     arrivals += batch.length;
@@ -129,7 +129,7 @@ export function openServices(
       const hasHandler = (event: { modcode: string; hook: string }): boolean => handled.has(hookPath(event));
       follower = startFollower({
         store: store.describing,
-        pace: buildPace(() => arrivals + sortings, followerRests),
+        pace: buildPace(() => arrivals + steps, followerRests),
         log,
       });
       worker = startWorker({
@@ -137,10 +137,9 @@ export function openServices(
           ...inbox,
           async advance(step) {
             const done = await inbox.advance(step);
-            if (step.sorted !== undefined && step.sorted.events.length > 0) {
-              sortings += 1;
-              follower?.nudge();
-            }
+            const sorted = step.sorted?.events.length ?? 0;
+            if (sorted + (step.finishes?.length ?? 0) > 0) steps += 1;
+            if (sorted > 0) follower?.nudge();
             return done;
           },
         },
