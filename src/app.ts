@@ -8,9 +8,11 @@ import { registerRefusalLimit } from './http/limit-refusals.ts';
 import { sendErrorPage } from './http/send-error-page.ts';
 import { registerViews } from './http/views.ts';
 import { interfaceRoutes } from './interfaces/interface-routes.ts';
+import { buildPageMemory } from './interfaces/remember-pages.ts';
 import { connectRoutes } from './negotiate/connect-routes.ts';
 import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
 import type { Services } from './services.ts';
+import { rememberReads } from './store/remember-reads.ts';
 import type { Store } from './store/store.ts';
 
 const defaultBudget = 2000;
@@ -84,6 +86,11 @@ export async function buildApp(
         retentionDays: config.RETENTION_DAYS,
         recheckSeconds: config.SESSION_RECHECK_SECONDS,
         findConnectedAt: store.gaps.findConnectedAt,
+        pageMemory: buildPageMemory(store.version),
+        connections: {
+          findInstallation: rememberReads(store.version, services.connections.findInstallation),
+          findTenant: rememberReads(store.version, services.connections.findTenant),
+        },
       });
       done();
     });

@@ -14,6 +14,7 @@ export const userMenu = definePage({
   query,
   load: (context) => listChanges(context),
   view: 'hooks/changes',
+  remember: true,
   pages: {
     object: { query: ObjectQuery, load: showObject, view: 'hooks/object' },
     csv: { query, download: (context) => Promise.resolve(exportCsv(context)) },

@@ -15,6 +15,7 @@ export const userTab = definePage({
   query,
   load: (context) => listChanges(context, namedBy(context.variables)),
   view: 'hooks/changes',
+  remember: true,
   pages: {
     object: { query: ObjectQuery, load: showObject, view: 'hooks/object' },
     csv: { query, download: (context) => Promise.resolve(exportCsv(context, namedBy(context.variables))) },

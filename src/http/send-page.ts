@@ -21,9 +21,36 @@ export async function sendPage(
   reply: FastifyReply,
   view: string,
   data: object,
-  { frameAncestor, refresh, status = 200 }: PageOptions = {},
+  options: PageOptions = {},
 ): Promise<FastifyReply> {
-  const nonce = randomBytes(16).toString('base64');
+  const nonce = newNonce();
+  const page = await renderPage(request, reply, view, data, nonce);
+  return sendRendered(reply, page, nonce, options);
+}
+
+export function newNonce(): string {
+  return randomBytes(16).toString('base64');
+}
+
+/** `nonce` stands in the page where styles and scripts are let run. */
+export function renderPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  data: object,
+  nonce: string,
+): Promise<string> {
+  const language = languageOf(request);
+  return reply.viewAsync(view, { t: texts[language], ...data, nonce, language });
+}
+
+/** With the headers, of which the policy has to name the page's own nonce. */
+export function sendRendered(
+  reply: FastifyReply,
+  page: string | Buffer,
+  nonce: string,
+  { frameAncestor, refresh, status = 200 }: PageOptions,
+): FastifyReply {
   const policy = [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
@@ -33,8 +60,6 @@ export async function sendPage(
     `frame-ancestors ${frameAncestor ?? "'none'"}`,
     ...(frameAncestor === undefined ? [] : ["connect-src 'self'", "form-action 'self'"]),
   ];
-  const language = languageOf(request);
-  const page = await reply.viewAsync(view, { t: texts[language], ...data, nonce, language });
   return reply
     .code(status)
     .headers({

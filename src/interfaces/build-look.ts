@@ -33,8 +33,10 @@ export interface LookOptions {
   readonly base: string;
   readonly isAction: (name: string) => boolean;
   readonly isPage: (name: string) => boolean;
-  readonly seal: (kind: 'page' | 'action', name: string, language?: Language) => string;
+  readonly seal: Seal;
 }
+
+export type Seal = (kind: 'page' | 'action', name: string, language?: Language) => string;
 
 export type Links = Pick<Look, 'link' | 'form' | 'outside' | 'url' | 'passFor'> & {
   /** Where a form is sent, without its pass. */

@@ -92,6 +92,11 @@ interface Shown<Schema, Given> {
   load(context: PageContext<Read<Schema>, Given>): Promise<object>;
   /** A template below `views/`, without its ending; `<%= %>` escapes. Beside the answer it has `Look` (build-look.ts). */
   readonly view: string;
+  /**
+   * What `load` answers depends on nothing but `query`, `variables`, `language`, the day and what is in our database (`history`, …): not on
+   * `userid`, not on `api`. Then the rendered page is remembered until the database changes.
+   */
+  readonly remember?: boolean;
   readonly download?: never;
 }
 

@@ -11,7 +11,7 @@ import type { Place } from './pass.ts';
 
 export interface VisitServices {
   readonly keyring: Keyring;
-  readonly connections: Connections;
+  readonly connections: Pick<Connections, 'findInstallation' | 'findTenant'>;
   readonly limitRefusals: LimitRefusals;
   /** Proves an installation that is still pending, and answers how it stands. */
   readonly activate: (installationId: string) => Promise<Installation | undefined>;

@@ -1,19 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { solutionOf } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
+import { danishDay } from '../domain/danish-day.ts';
 import { languageOf } from '../http/language.ts';
-import { sendPage } from '../http/send-page.ts';
+import { newNonce, renderPage, sendPage, sendRendered } from '../http/send-page.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { buildContext, type ContextServices } from './build-context.ts';
-import { buildLinks, type Links, type Look } from './build-look.ts';
+import { buildLinks, type Links, type Look, type Seal } from './build-look.ts';
 import type { PageContext, ShownPage, SubPage } from './define-page.ts';
 import { isTarget, type Visit } from './find-visit.ts';
 import { sealPass, type Pass } from './pass.ts';
 import { readValues, type Values } from './read-values.ts';
+import { holeFor, type buildPageMemory } from './remember-pages.ts';
 import { sendDownload } from './send-download.ts';
 
 export interface ShowServices extends ContextServices {
   readonly keyring: Keyring;
+  readonly pageMemory: ReturnType<typeof buildPageMemory>;
 }
 
 /** One request, after its session was found valid. */
@@ -26,12 +29,21 @@ export interface Shown extends Visit {
 /** What came of an action, for the page that is shown after it. */
 export type Outcome = Partial<Pick<Look, 'done' | 'faults' | 'typed'>> & { readonly status?: number };
 
-export function linksOf({ keyring, publicUrl }: ShowServices, { hook, place, path, pass }: Shown): Links {
+function sealFor(keyring: Keyring, { place, pass }: Shown): Seal {
+  return (kind, name, language = pass.language) => sealPass(keyring, { ...place, kind, name }, { ...pass, language });
+}
+
+export function linksOf(
+  { keyring, publicUrl }: Pick<ShowServices, 'keyring' | 'publicUrl'>,
+  shown: Shown,
+  seal: Seal = sealFor(keyring, shown),
+): Links {
+  const { hook, path } = shown;
   return buildLinks({
     base: new URL(publicUrl).pathname.replace(/\/$/, '') + path,
     isAction: (name) => isTarget(hook, 'action', name),
     isPage: (name) => isTarget(hook, 'page', name),
-    seal: (kind, name, language = pass.language) => sealPass(keyring, { ...place, kind, name }, { ...pass, language }),
+    seal,
   });
 }
 
@@ -59,18 +71,50 @@ export async function showPage(
     throw new Refusal('bad-request', `${first?.join(': ') ?? 'The query is wrong'}.`);
   }
   const frameAncestor = solutionOf(tenant.credentials.endpoint);
-  const context: PageContext = { ...(await contextOf(services, shown)), query: read.data };
-  if (page.download !== undefined) return sendDownload(reply, await page.download(context), frameAncestor);
-  const data = await page.load(context);
-  const look: Look = {
-    ...linksOf(services, shown),
-    here: { page: name, query },
-    reconnect: tenant.refusedAt === undefined ? undefined : context.reconnectUrl,
-    done: undefined,
-    faults: {},
-    typed: {},
-    ...outcome,
+  const buildPageContext = async (): Promise<PageContext> => ({
+    ...(await contextOf(services, shown)),
+    query: read.data,
+  });
+  if (page.download !== undefined)
+    return sendDownload(reply, await page.download(await buildPageContext()), frameAncestor);
+  const { load, view } = page;
+
+  async function dataOf(seal?: Seal): Promise<object> {
+    const context = await buildPageContext();
+    const data = await load(context);
+    const look: Look = {
+      ...linksOf(services, shown, seal),
+      here: { page: name, query },
+      reconnect: tenant.refusedAt === undefined ? undefined : context.reconnectUrl,
+      done: undefined,
+      faults: {},
+      typed: {},
+      ...outcome,
+    };
+    return { title: hook.title, ...data, ...look };
+  }
+  const isPlain = status === undefined && Object.keys(outcome).length === 0;
+  if (page.remember !== true || !isPlain)
+    return sendPage(request, reply, view, await dataOf(), { frameAncestor, ...(status !== undefined && { status }) });
+
+  const { path, pass } = shown;
+  const key = JSON.stringify([path, name, query, pass.variables, languageOf(request), danishDay(services.now())]);
+  const render = async (): Promise<string> => {
+    const data = await dataOf((kind, target, language) => holeFor(JSON.stringify([kind, target, language])));
+    return renderPage(request, reply, view, data, holeFor('nonce'));
   };
-  const options = { frameAncestor, ...(status !== undefined && { status }) };
-  return sendPage(request, reply, page.view, { title: hook.title, ...data, ...look }, options);
+  const seal = sealFor(services.keyring, shown);
+  const sealWanted = (wanted: string): string => {
+    const [kind, target, language] = JSON.parse(wanted) as [...Parameters<Seal>];
+    // JSON knows no undefined.
+    return seal(kind, target, language ?? undefined);
+  };
+  const nonce = newNonce();
+  const filled = new Map([['nonce', nonce]]);
+  const html = await services.pageMemory(key, render, (wanted) => {
+    const known = filled.get(wanted) ?? sealWanted(wanted);
+    filled.set(wanted, known);
+    return known;
+  });
+  return sendRendered(reply, html, nonce, { frameAncestor });
 }

@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
+import { takeRandom } from './take-random.ts';
 
 /** A URL key is 22 characters of installation id (128 bits), then 22 of MAC (128 bits), base64url. */
 const idLength = 22;
@@ -34,7 +35,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
   const rings = appKeys.map((appKey) => ({
     url: derive(appKey, 'url'),
     seal: derive(appKey, 'seal'),
-    place: derive(appKey, 'place'),
+    keyOf: rememberKeys(derive(appKey, 'place')),
   }));
   const [first] = rings;
   if (first === undefined) throw new Error('APP_KEY is empty');
@@ -58,13 +59,13 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
       }
       throw new Error(`No key in APP_KEY opens the secret of ${row}: was a key removed that is still in use?`);
     },
-    seal: (plain, place) => encipher(keyOf(first.place, place), plain, place).toString('base64url'),
+    seal: (plain, place) => encipher(first.keyOf(place), plain, place).toString('base64url'),
     unseal(sealed, place) {
       const bytes = Buffer.from(sealed, 'base64url');
       // Only the one spelling that we made is taken, as in `open`.
       if (bytes.toString('base64url') !== sealed) return undefined;
       for (const ring of rings) {
-        const plain = decipher(keyOf(ring.place, place), bytes, place);
+        const plain = decipher(ring.keyOf(place), bytes, place);
         if (plain !== undefined) return plain;
       }
       return undefined;
@@ -81,13 +82,24 @@ function mac(key: KeyObject, installationId: string, purpose: string): Buffer {
   return createHmac('sha256', key).update(installationId).update(' ').update(purpose).digest().subarray(0, 16);
 }
 
+/** Keys of places that are remembered: a page seals for half a dozen of them. */
+const mostKeys = 1000;
+
 /** A key for each place: one key may seal 2^32 texts with random nonces (NIST SP 800-38D), and pages seal some for every visit. */
-function keyOf(key: KeyObject, place: string): KeyObject {
-  return createSecretKey(createHmac('sha256', key).update(place).digest());
+function rememberKeys(key: KeyObject): (place: string) => KeyObject {
+  const keys = new Map<string, KeyObject>();
+  return (place) => {
+    const known = keys.get(place);
+    if (known !== undefined) return known;
+    const made = createSecretKey(createHmac('sha256', key).update(place).digest());
+    if (keys.size >= mostKeys) keys.clear();
+    keys.set(place, made);
+    return made;
+  };
 }
 
 function encipher(key: KeyObject, plain: string, bound: string): Buffer {
-  const iv = randomBytes(12);
+  const iv = takeRandom(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound));
   return Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }

@@ -45,6 +45,8 @@ export interface Store {
   readonly forwards: ForwardStore;
   readonly operator: OperatorStore;
   readonly gaps: GapStore;
+  /** Another text whenever anything was written, by this process or another. Takes 3 µs. */
+  version(): string;
   /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
   checkWritable(): Promise<void>;
   close(): void;

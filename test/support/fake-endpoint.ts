@@ -16,6 +16,8 @@ export interface FakeEndpoint {
   readonly envelopes: Envelope[];
   /** Answers Echo well and names user 12 for every session, until the test says otherwise. */
   answer: (response: ServerResponse, envelope: Envelope) => void;
+  /** Nobody listens any more. */
+  close(): Promise<void>;
 }
 
 export function sendJson(response: ServerResponse, value: unknown): void {
@@ -36,15 +38,20 @@ export async function startFakeEndpoint(): Promise<FakeEndpoint> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+      server.closeAllConnections();
+    });
+  onTestFinished(close);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const fake: FakeEndpoint = {
     origin,
     url: `${origin}/api/endpoint.php`,
     envelopes,
+    close,
     answer: (response, { commands }) => {
       const [first] = commands;
       sendJson(response, { status: 1, results: [{ status: 1, userid: 12, answer: first?.text }] });

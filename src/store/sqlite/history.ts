@@ -6,7 +6,6 @@ import { buildObjects } from './history-objects.ts';
 import { buildScopes, scopesNamed, type Scope } from './history-scopes.ts';
 import { buildSelect, changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';
-import { buildMemory } from './remember-answers.ts';
 
 export function buildHistory(database: Database): History {
   const scopes = buildScopes(database);
@@ -58,9 +57,6 @@ export function buildHistory(database: Database): History {
   const countChanges = reading((tenantId: number, filter: ChangeFilter, days: { since: string; until: string }) =>
     count(tenantId, scopes.of(tenantId), filter, days),
   );
-  const remember = buildMemory(database);
-  const rememberedList = remember(list);
-  const rememberedCounts = remember(countChanges);
   const scopeOf = (tenantId: number, hook: HookName): Scope | undefined => scopesNamed(scopes.of(tenantId), hook)[0];
   const findObject = reading((tenantId: number, { objectId, ...hook }: HookName & { objectId: string }) => {
     const scope = objectId === '' ? undefined : scopeOf(tenantId, hook);
@@ -78,12 +74,9 @@ export function buildHistory(database: Database): History {
   });
 
   return {
-    listChanges: async (tenantId, filter, page) => rememberedList(tenantId, filter, page),
+    listChanges: async (tenantId, filter, page) => list(tenantId, filter, page),
     exportChanges: async (tenantId, filter, page) => exportAll(tenantId, filter, page),
-    async countChanges(tenantId, filter, days) {
-      const counted = rememberedCounts(tenantId, filter, days);
-      return { ...counted, days: [...counted.days] };
-    },
+    countChanges: async (tenantId, filter, days) => countChanges(tenantId, filter, days),
     findObject: async (tenantId, name) => findObject(tenantId, name),
     listObjectChanges: async (tenantId, name, page) => listObject(tenantId, name, page),
     lastEventAt: async (tenantId) => lastEventAt(tenantId),

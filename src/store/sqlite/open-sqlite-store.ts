@@ -26,7 +26,10 @@ export function openSqliteStore(path: string, keyring: Keyring): Store {
     takeBack.run();
     touch.run();
   });
+  const byOthers = database.prepare<[], number>('PRAGMA data_version').pluck();
+  const byUs = database.prepare<[], number>('SELECT total_changes()').pluck();
   return {
+    version: () => `${byOthers.get() ?? 0} ${byUs.get() ?? 0}`,
     connections: buildConnections(database, keyring),
     inbox: buildInbox(database),
     history: buildHistory(database),
