@@ -12,7 +12,7 @@ const rooms = {
   http: ['domain', 'texts'],
   keys: [],
   history: ['domain'],
-  gaps: ['domain', 'inbox', 'api', 'events/define-event'],
+  gaps: ['domain', 'inbox', 'api'],
   store: ['domain', 'inbox', 'forwards', 'history', 'gaps', 'keys'],
   forwards: ['domain', 'inbox', 'http'],
   negotiate: ['domain', 'keys', 'store', 'api', 'http'],

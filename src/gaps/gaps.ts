@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../api/api.ts';
 import type { Arrival } from '../domain/event.ts';
-import { hookPath } from '../domain/hook.ts';
+import { hookPath, type HookName } from '../domain/hook.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
-import type { EventHook } from '../events/define-event.ts';
 import { fillGaps } from './fill-gaps.ts';
 import type { GapRun, GapStore } from './gap-store.ts';
 
@@ -20,9 +19,14 @@ export interface GapLog {
   error(fields: object, message: string): void;
 }
 
+interface AskedHook extends HookName {
+  readonly gaps?: { readonly command: string; readonly items: string };
+}
+
 export interface GapsOptions {
   readonly store: GapStore;
-  readonly hooks: readonly EventHook[];
+  /** The app's events, of which some name a command to ask by. */
+  readonly hooks: readonly AskedHook[];
   readonly listTenants: () => Promise<Tenant[]>;
   readonly apiOf: (tenant: Tenant) => Pick<Api, 'pages'>;
   readonly add: (arrival: Arrival, size: number) => Promise<unknown>;

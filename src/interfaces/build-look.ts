@@ -1,5 +1,5 @@
 import type { Language } from '../http/language.ts';
-import type { QueryValues } from './define-page.ts';
+import type { QueryValues } from './query-values.ts';
 
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 

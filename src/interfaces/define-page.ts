@@ -5,11 +5,11 @@ import type { HookName } from '../domain/hook.ts';
 import type { GapRun } from '../gaps/gap-store.ts';
 import type { Language } from '../http/language.ts';
 import type { History } from '../store/history.ts';
+import type { QueryValues } from './query-values.ts';
 import type { TenantForwards } from './tenant-forwards.ts';
 
 export type { Change, ChangedField, ChangeFilter, KnownObject, Named, ObjectChange } from '../store/history.ts';
 export type { Language } from '../http/language.ts';
-export type { Look } from './build-look.ts';
 export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
 
 /** A port whose methods take the tenant first, with this page's tenant given. */
@@ -59,9 +59,6 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
   /** Connects the tenant anew. For `it.outside`: Microbizz' consent does not belong into the frame. */
   readonly reconnectUrl: string;
 }
-
-/** What is in a URL's query; what is undefined is left out. */
-export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** How an action ended. Pages are named as in `pages`; the first one is `''`. */
 export type Done =
