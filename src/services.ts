@@ -35,6 +35,9 @@ export interface World {
   readonly forwardTime?: number;
 }
 
+/** Where the key is when APP_KEY is not set. */
+export const keyFile = 'data/app.key';
+
 /** Milliseconds that an installation is remembered which nobody used or proved: long enough to tell its person, and to mend it. */
 const unusedFor = 7 * 86_400_000;
 
@@ -47,7 +50,7 @@ export function openServices(
   app: App,
   { now, random, limits, lookup = buildLookup(), forwardTime }: World = { now: Date.now, random: Math.random },
 ) {
-  const appKeys = config.APP_KEY?.map((key) => key.reveal()) ?? [getAppKey('data/app.key')];
+  const appKeys = config.APP_KEY?.map((key) => key.reveal()) ?? [getAppKey(keyFile)];
   const keyring = buildKeyring(appKeys);
   const store = openSqliteStore(config.DATABASE_URL, keyring);
   const { connections, inbox, history } = store;
@@ -133,15 +136,10 @@ export function openServices(
         log,
       });
       worker = startWorker({
-        store: {
-          ...inbox,
-          async advance(step) {
-            const done = await inbox.advance(step);
-            const sorted = step.sorted?.events.length ?? 0;
-            if (sorted + (step.finishes?.length ?? 0) > 0) steps += 1;
-            if (sorted > 0) follower?.nudge();
-            return done;
-          },
+        store: inbox,
+        onStep: (sorted) => {
+          steps += 1;
+          if (sorted > 0) follower?.nudge();
         },
         answers,
         holder: newHolder(),

@@ -119,10 +119,9 @@ function fillEvents(database: Database, tenantId: number, { changes, objects, of
     'INSERT INTO handlings (event_id, forward_id, tenant_id, lane, object_id, previous_id, state) VALUES (?, 0, ?, ?, ?, ?, ?)',
   );
   const object = database.prepare(
-    `INSERT INTO objects (tenant_id, modcode, hook, object_id, hash, latest_id, previous_id, changes, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO objects (tenant_id, modcode, hook, object_id, hash, latest_id, changes) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const known = new Map<number, { latest: number; previous: number | null; count: number; at: number }>();
+  const known = new Map<number, { latest: number; count: number; at: number }>();
   const every = Math.floor(changes / ofOne);
   const fill = database.transaction((from: number, to: number) => {
     for (let number = from; number < to; number += 1) {
@@ -136,18 +135,18 @@ function fillEvents(database: Database, tenantId: number, { changes, objects, of
       const latest = Number(row);
       const lane = `${tenantId}/${name.modcode}#${id}`;
       handling.run(latest, tenantId, lane, String(id), before?.latest ?? null, stateOf(number, changes));
-      known.set(id, { latest, previous: before?.latest ?? null, count: (before?.count ?? 0) + 1, at });
+      known.set(id, { latest, count: (before?.count ?? 0) + 1, at });
     }
   });
   for (let from = 0; from < changes; from += 10_000) fill(from, Math.min(changes, from + 10_000));
   database.transaction(() => {
-    for (const [id, { latest, previous, count, at }] of known) {
+    for (const [id, { latest, count, at }] of known) {
       const name = hooks[id % 5 < 3 ? 0 : 1];
       const { hash } = sortEvent(
         { id: latest, tenantId, ...name, receivedAt: at, fields: { object: String(id) }, rejected: false },
         () => false,
       );
-      object.run(tenantId, name.modcode, name.hook, String(id), hash, latest, previous, count, at);
+      object.run(tenantId, name.modcode, name.hook, String(id), hash, latest, count);
     }
     database.prepare('UPDATE sorting SET after_id = (SELECT max(id) FROM events)').run();
   })();

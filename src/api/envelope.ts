@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Credentials } from '../domain/tenant.ts';
+import { hideInText } from '../domain/hide-secrets.ts';
 import { messageOf } from '../errors.ts';
 import type { Posted, Unanswered } from './post-form.ts';
 
@@ -98,11 +99,7 @@ export function undocumented(how: string): { kind: 'broken'; reason: string } {
 /** Microbizz' own words help whoever reads them, but they may repeat what we sent: tokens are cut out, and the length is bounded. */
 export function cleanMsg(msg: string | undefined, secrets: readonly unknown[]): string | undefined {
   if (msg === undefined || msg === '') return undefined;
-  const clean = secrets.reduce<string>(
-    (text, secret) => (typeof secret === 'string' && secret !== '' ? text.replaceAll(secret, '[hidden]') : text),
-    msg,
-  );
-  return clean.slice(0, 200);
+  return hideInText(msg, secrets).slice(0, 200);
 }
 
 export function says(what: string, msg: string | undefined): string {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { readBody } from '../domain/read-body.ts';
 
 export type Posted = { readonly kind: 'answered'; readonly status: number; readonly body: string } | Unanswered;
 
@@ -32,7 +33,7 @@ export async function postForm(url: string, json: string, options: PostOptions):
       signal,
       ...(dispatcher && { dispatcher }),
     });
-    const body = await read(answer.body, limit);
+    const body = await readBody(answer.body, limit);
     if (body === undefined)
       return { kind: 'large', reason: `Microbizz answered with more than ${limit / 1024 / 1024} MiB` };
     return { kind: 'answered', status: answer.statusCode, body };
@@ -41,18 +42,4 @@ export async function postForm(url: string, json: string, options: PostOptions):
     if (deadline.aborted) return { kind: 'slow', reason: `Microbizz did not answer within ${timeout / 1000} seconds` };
     return { kind: 'unreachable', reason: `Microbizz could not be reached at ${new URL(url).host}` };
   }
-}
-
-async function read(body: AsyncIterable<Uint8Array> & { destroy(): void }, limit: number): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) {
-      body.destroy();
-      return undefined;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -24,7 +24,7 @@ export interface Sender {
 
 const echo = JSON.stringify({ text: 'appconnect', command: 'Echo' });
 /** Milliseconds for one request (seed 000: large queries are slow), and for an Echo. */
-const usualTime = 30_000;
+export const usualTime = 30_000;
 const echoTime = 10_000;
 
 /** Sends the envelopes of one tenant, with manners, and says what became of each command. */

@@ -3,7 +3,7 @@ import { hideSecrets } from '../domain/hide-secrets.ts';
 import { ApiError, type Input, type RawAnswer, type RunOptions } from './api.ts';
 import { findCommand } from './commands.ts';
 import { buildEnvelope } from './envelope.ts';
-import type { SenderOptions } from './send-envelope.ts';
+import { usualTime, type SenderOptions } from './send-envelope.ts';
 import { prepareCall } from './prepare-call.ts';
 
 /** One command, outside of all queues, for somebody who wants to see what goes over the wire. */
@@ -15,7 +15,7 @@ export async function sendRaw(
   const call = prepareCall(command, input, findCommand(command), options);
   const envelope = buildEnvelope(credentials, [call.json], options);
   const began = performance.now();
-  const { timeout = 30_000, signal } = options;
+  const { timeout = usualTime, signal } = options;
   const posted = await post(credentials.endpoint, envelope, { timeout, limit, signal });
   if (posted.kind !== 'answered') throw new ApiError('transport', posted.reason, { command });
   const secrets = [credentials.accesstoken.reveal(), call.sessiontoken];

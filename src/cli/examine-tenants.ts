@@ -2,6 +2,7 @@ import { ApiError } from '../api/api.ts';
 import { hookPath } from '../domain/hook.ts';
 import { solutionOf, type Tenant } from '../domain/tenant.ts';
 import { messageOf } from '../errors.ts';
+import { connectUrl } from '../http/connect-url.ts';
 import type { Services } from '../services.ts';
 import { nameTenant } from './find-tenant.ts';
 import type { Finding } from './finding.ts';
@@ -56,10 +57,9 @@ async function askEcho({ apis, config }: Services, tenant: Tenant): Promise<Omit
         cure: 'Look whether that Microbizz is up, and reachable from here. Events are taken meanwhile.',
       };
     const since = refusedAt === undefined ? '' : ` since ${showTime(refusedAt)}`;
-    const solution = new URLSearchParams({ solution: solutionOf(tenant.credentials.endpoint) }).toString();
     return {
       says: `${name} refuses this app${since}.`,
-      cure: `Connect again: ${config.PUBLIC_URL}/connect?${solution}`,
+      cure: `Connect again: ${connectUrl(config.PUBLIC_URL, solutionOf(tenant.credentials.endpoint))}`,
     };
   }
 }

@@ -1,14 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.ts';
-import { hookPath } from '../domain/hook.ts';
 import { messageOf } from '../errors.ts';
-import type { Services } from '../services.ts';
+import { keyFile, type Services } from '../services.ts';
 import { examineTenants } from './examine-tenants.ts';
 import type { Finding } from './finding.ts';
 import { showTime } from './print.ts';
-
-/** As services.ts names it. */
-const keyFile = 'data/app.key';
 
 /** Everything that can be seen to be wrong, from the settings outwards. Ends early where the rest cannot be looked at. */
 export async function* examine(config: () => Config, services: () => Services): AsyncGenerator<Finding> {
@@ -60,11 +56,11 @@ export async function* examine(config: () => Config, services: () => Services): 
   yield* examineEvents(opened);
 }
 
-function* examineHooks({ app }: Services): Generator<Finding> {
-  for (const hook of app.events.filter(({ gaps }) => gaps === undefined))
+function* examineHooks({ gaps }: Services): Generator<Finding> {
+  for (const path of gaps.unlisted)
     yield {
       state: 'note',
-      says: `${hookPath(hook)}: no command that lists its changes is known, so what is missed stays missed.`,
+      says: `${path}: no command that lists its changes is known, so what is missed stays missed.`,
       cure: 'When there is one, name it as "gaps" of the hook, in src/hooks/.',
     };
 }

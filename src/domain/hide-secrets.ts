@@ -1,10 +1,17 @@
+/** A text without the secrets that it repeats. What is no text, or empty, is no secret. */
+export function hideInText(text: string, secrets: readonly unknown[]): string {
+  return secrets.reduce<string>(
+    (rest, secret) => (typeof secret === 'string' && secret !== '' ? rest.replaceAll(secret, '[hidden]') : rest),
+    text,
+  );
+}
+
 /**
  * JSON without the secrets that it repeats, parsed; what is no JSON as text. They are looked for after parsing: PHP writes `a/b` as
  * `a\/b`, and a secret that is a digit would spoil the JSON.
  */
 export function hideSecrets(json: string, secrets: readonly unknown[]): unknown {
-  const known = secrets.filter((secret) => typeof secret === 'string' && secret !== '') as string[];
-  const hide = (text: string): string => known.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
+  const hide = (text: string): string => hideInText(text, secrets);
   function hideIn(_name: string, value: unknown): unknown {
     if (typeof value === 'string') return hide(value);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
@@ -13,6 +20,7 @@ export function hideSecrets(json: string, secrets: readonly unknown[]): unknown 
   try {
     return JSON.parse(json, hideIn);
   } catch {
-    return known.reduce((rest, secret) => rest.replaceAll(JSON.stringify(secret).slice(1, -1), '[hidden]'), hide(json));
+    const escaped = secrets.map((secret) => typeof secret === 'string' && JSON.stringify(secret).slice(1, -1));
+    return hideInText(hide(json), escaped);
   }
 }

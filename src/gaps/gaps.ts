@@ -85,7 +85,7 @@ export function buildGaps({ hooks, listTenants, apiOf, interval, ...rest }: Gaps
   async function run(tenantId?: number): Promise<GapRun[]> {
     const tenants = await listTenants();
     if (tenantId === undefined) return runFor(tenants);
-    const [tenant] = tenants.filter(({ id }) => id === tenantId);
+    const tenant = tenants.find(({ id }) => id === tenantId);
     if (tenant === undefined) throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
     return runFor([tenant]);
   }

@@ -1,3 +1,4 @@
+import { readBody } from '../domain/read-body.ts';
 import { GoError } from './go-error.ts';
 
 /** Bytes that are read of an answer: files come inside it. */
@@ -40,7 +41,7 @@ export async function send({ method, url, token, body, timeout, signal }: Reques
       ...(body !== undefined && { body }),
       signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
     });
-    const text = await read(answer.body);
+    const text = await readBody(answer.body, maxAnswer);
     if (text === undefined) throw new GoError('transport', 'GO answered with more than 32 MiB.');
     return { status: answer.statusCode, text, cookie: findToken(answer.headers['set-cookie']) };
   } catch (error) {
@@ -49,20 +50,6 @@ export async function send({ method, url, token, body, timeout, signal }: Reques
     signal?.throwIfAborted();
     throw new GoError('transport', `GO could not be reached at ${url.host}.`);
   }
-}
-
-async function read(body: AsyncIterable<Uint8Array> & { destroy(): void }): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxAnswer) {
-      body.destroy();
-      return undefined;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function findToken(header: string | string[] | undefined): string | undefined {

@@ -57,6 +57,8 @@ export interface WorkerOptions {
   readonly run: (claimed: Claimed, signal: AbortSignal) => Promise<Outcome>;
   /** How many arrivals there were so far: while they keep coming, the worker leaves them most of the time. */
   readonly arrivals: () => number;
+  /** Called after each step that sorted or noted anything, with how many events it sorted. */
+  readonly onStep?: (sorted: number) => void;
   readonly now: () => number;
   readonly random: () => number;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -154,6 +156,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const finishes = endings.slice();
     const { claimed, lost } = await store.advance({ now: at, finishes, sorted, claim: claimRequest(at) });
     endings.splice(0, finishes.length);
+    if (events.length + finishes.length > 0) options.onStep?.(events.length);
     for (const one of claimed) void carry(one);
     for (const { claimed: one, ending } of finishes)
       if (one.forwardId === appHandler) answers.settle(one.event.id, ending);

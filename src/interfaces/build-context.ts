@@ -4,6 +4,7 @@ import type { HookName } from '../domain/hook.ts';
 import { solutionOf, type Tenant } from '../domain/tenant.ts';
 import type { Forwards } from '../forwards/forwards.ts';
 import type { Gaps } from '../gaps/gaps.ts';
+import { connectUrl } from '../http/connect-url.ts';
 import type { Language } from '../http/language.ts';
 import type { History } from '../store/history.ts';
 import type { PageContext } from './define-page.ts';
@@ -33,14 +34,14 @@ export interface Visitor {
 }
 
 /** Everything that a page is given, and all of it the tenant's own: no page ever says whose data it wants. */
-export async function buildContext(services: ContextServices, visitor: Visitor): Promise<Omit<PageContext, 'query'>> {
+export function buildContext(services: ContextServices, visitor: Visitor): Omit<PageContext, 'query'> {
   const { history, gaps, now } = services;
   const { tenant, pass, hook, language, signal } = visitor;
   const { id, contract, host, refusedAt } = tenant;
   const solution = solutionOf(tenant.credentials.endpoint);
   const absent = Object.fromEntries(interfaceVariables(hook).map((name) => [name, '']));
   return {
-    tenant: { id, contract, host, solution, refusedAt, connectedSince: await services.findConnectedAt(id) },
+    tenant: { id, contract, host, solution, refusedAt },
     userid: pass.userid,
     variables: { ...absent, ...pass.variables },
     language,
@@ -60,12 +61,8 @@ export async function buildContext(services: ContextServices, visitor: Visitor):
       findRetention: () => history.findRetention(id),
       setRetention: (days) => history.setRetention(id, days),
       mostDays: services.retentionDays,
+      findConnectedAt: () => services.findConnectedAt(id),
     },
     reconnectUrl: connectUrl(services.publicUrl, solution),
   };
-}
-
-/** Connects a solution anew. */
-export function connectUrl(publicUrl: string, solution: string): string {
-  return `${publicUrl}/connect?${new URLSearchParams({ solution }).toString()}`;
 }

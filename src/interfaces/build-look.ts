@@ -1,5 +1,5 @@
 import type { Language } from '../http/language.ts';
-import type { QueryValues } from './query-values.ts';
+import { textsOf, type QueryValues } from './query-values.ts';
 
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -95,10 +95,8 @@ export function buildLinks({ base, isAction, isPage, seal }: LookOptions): Links
 
 /** The query as it goes into an address, and the language that it switches to. */
 function apart({ language, ...query }: QueryValues): { language: Language | undefined; rest: [string, string][] } {
-  const rest = Object.entries(query).flatMap<[string, string]>(([name, value]) =>
-    // A page's own query may hold what came with the request: the pass of that request is not handed on.
-    value === undefined || name === 'pass' || name === 'sessiontoken' ? [] : [[name, String(value)]],
-  );
+  // A page's own query may hold what came with the request: the pass of that request is not handed on.
+  const rest = Object.entries(textsOf(query)).filter(([name]) => name !== 'pass' && name !== 'sessiontoken');
   return { language: language === 'da' || language === 'en' ? language : undefined, rest };
 }
 

@@ -31,7 +31,6 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
     readonly solution: string;
     /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970; undefined while it takes it. */
     readonly refusedAt: number | undefined;
-    readonly connectedSince: number | undefined;
   };
   /** The Microbizz user who looks, as ValidateSessionToken names it. */
   readonly userid: string;
@@ -55,6 +54,8 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
   readonly settings: Bound<Pick<History, 'findRetention' | 'setRetention'>> & {
     /** RETENTION_DAYS: what a tenant sets may be less. */
     readonly mostDays: number;
+    /** When the tenant was connected first, in milliseconds since 1970. */
+    findConnectedAt(): Promise<number | undefined>;
   };
   /** Connects the tenant anew. For `it.outside`: Microbizz' consent does not belong into the frame. */
   readonly reconnectUrl: string;

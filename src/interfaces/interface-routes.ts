@@ -1,17 +1,17 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
+import { connectUrl } from '../http/connect-url.ts';
 import { chooseLanguage, languageOf } from '../http/language.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
-import { connectUrl } from './build-context.ts';
 import { checkSession, readSessiontoken } from './check-session.ts';
 import type { PageHook } from './define-page.ts';
 import { buildFindHook, findVisit, type InterfaceParams, type Visit, type VisitServices } from './find-visit.ts';
 import { keepForm, type SentForm } from './keep-form.ts';
 import { openPass, type Pass } from './pass.ts';
-import type { QueryValues } from './query-values.ts';
+import { textsOf } from './query-values.ts';
 import { readQuery, readValues, readVariables, type Values } from './read-values.ts';
 import { buildSessions } from './sessions.ts';
 import { contextOf, linksOf, showPage, type Shown, type ShowServices } from './show-page.ts';
@@ -107,7 +107,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
     const again = { name: action.page ?? '', query };
     const form = readValues(action.form, typed, languageOf(request));
     if ('faults' in form) return showPage(services, shown, again, { status: 422, faults: form.faults, typed });
-    const done = await action.act({ ...(await contextOf(services, shown)), query, form: form.data });
+    const done = await action.act({ ...contextOf(services, shown), query, form: form.data });
     if ('faults' in done) return showPage(services, shown, again, { status: 422, faults: done.faults, typed });
     if ('show' in done)
       return showPage(services, shown, { name: done.show, query: textsOf(done.query) }, { done: done.done });
@@ -139,10 +139,4 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   async function confirm({ tenant }: Visit, pass: Pass): Promise<Pass> {
     return { ...pass, ...(await sessions.confirm(tenant, pass)) };
   }
-}
-
-function textsOf(query: QueryValues = {}): Values {
-  return Object.fromEntries(
-    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
 }

@@ -1,2 +1,9 @@
 /** What is in a URL's query; what is undefined is left out. */
 export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** As it stands in an address. */
+export function textsOf(query: QueryValues = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+}

@@ -3,11 +3,8 @@ import { randomBytes } from 'node:crypto';
 /** Pages that are remembered at most. */
 const most = 200;
 
-/** A rendered page without what is each reader's own: between two parts there is a hole. */
-interface Blank {
-  readonly parts: readonly Buffer[];
-  readonly holes: readonly string[];
-}
+/** A rendered page without what is each reader's own: what stands for all, and the names of the holes between. */
+type Blank = readonly (Buffer | string)[];
 
 /** Nobody outside ever sees it, so no text of theirs can be taken for a hole. URLs and HTML leave it as it is. */
 const mark = `hole${randomBytes(16).toString('hex')}`;
@@ -19,16 +16,16 @@ export function holeFor(name: string): string {
 }
 
 function cut(html: string): Blank {
-  const pieces = html.split(hole);
-  return {
-    parts: pieces.filter((_, at) => at % 2 === 0).map((part) => Buffer.from(part)),
-    holes: pieces.filter((_, at) => at % 2 === 1).map((name) => Buffer.from(name, 'hex').toString()),
-  };
+  return html
+    .split(hole)
+    .map((piece, at) => (at % 2 === 0 ? Buffer.from(piece) : Buffer.from(piece, 'hex').toString()));
 }
 
-function fill({ parts, holes }: Blank, fillIn: (name: string) => string): Buffer {
-  const filled = parts.flatMap((part, at) => (at === 0 ? [part] : [Buffer.from(fillIn(holes[at - 1] ?? '')), part]));
-  return Buffer.concat(filled);
+/** What several holes want is made once: all links to one page carry one pass. */
+function fill(blank: Blank, fillIn: (name: string) => string): Buffer {
+  const names = new Set(blank.filter((part) => typeof part === 'string'));
+  const made = new Map(Array.from(names, (name) => [name, Buffer.from(fillIn(name))]));
+  return Buffer.concat(blank.flatMap((part) => (typeof part === 'string' ? (made.get(part) ?? []) : part)));
 }
 
 /**

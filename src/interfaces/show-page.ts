@@ -47,7 +47,7 @@ export function linksOf(
   });
 }
 
-export function contextOf(services: ContextServices, shown: Shown): Promise<Omit<PageContext, 'query'>> {
+export function contextOf(services: ContextServices, shown: Shown): Omit<PageContext, 'query'> {
   const ending = new AbortController();
   shown.reply.raw.once('close', () => {
     ending.abort();
@@ -71,16 +71,12 @@ export async function showPage(
     throw new Refusal('bad-request', `${first?.join(': ') ?? 'The query is wrong'}.`);
   }
   const frameAncestor = solutionOf(tenant.credentials.endpoint);
-  const buildPageContext = async (): Promise<PageContext> => ({
-    ...(await contextOf(services, shown)),
-    query: read.data,
-  });
-  if (page.download !== undefined)
-    return sendDownload(reply, await page.download(await buildPageContext()), frameAncestor);
+  const pageContext = (): PageContext => ({ ...contextOf(services, shown), query: read.data });
+  if (page.download !== undefined) return sendDownload(reply, await page.download(pageContext()), frameAncestor);
   const { load, view } = page;
 
   async function dataOf(seal?: Seal): Promise<object> {
-    const context = await buildPageContext();
+    const context = pageContext();
     const data = await load(context);
     const look: Look = {
       ...linksOf(services, shown, seal),
@@ -104,17 +100,12 @@ export async function showPage(
     return renderPage(request, reply, view, data, holeFor('nonce'));
   };
   const seal = sealFor(services.keyring, shown);
-  const sealWanted = (wanted: string): string => {
+  const nonce = newNonce();
+  const html = await services.pageMemory(key, render, (wanted) => {
+    if (wanted === 'nonce') return nonce;
     const [kind, target, language] = JSON.parse(wanted) as [...Parameters<Seal>];
     // JSON knows no undefined.
     return seal(kind, target, language ?? undefined);
-  };
-  const nonce = newNonce();
-  const filled = new Map([['nonce', nonce]]);
-  const html = await services.pageMemory(key, render, (wanted) => {
-    const known = filled.get(wanted) ?? sealWanted(wanted);
-    filled.set(wanted, known);
-    return known;
   });
   return sendRendered(reply, html, nonce, { frameAncestor });
 }

@@ -4,6 +4,7 @@ import { refuseAddress } from '../domain/hosts.ts';
 import { solutionOf } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
+import { connectUrl } from '../http/connect-url.ts';
 import { returnPurpose } from '../http/purposes.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
 import { sendPage } from '../http/send-page.ts';
@@ -68,7 +69,7 @@ export function connectRoutes(app: FastifyInstance, services: NegotiateServices)
     const state =
       tenantId !== undefined ? 'connected' : fault !== undefined ? 'failed' : expired ? 'expired' : 'waiting';
     const hooks = [...services.asked.events, ...services.asked.pages];
-    const again = `${services.publicUrl}/connect?${new URLSearchParams({ solution }).toString()}`;
+    const again = connectUrl(services.publicUrl, solution);
     const data = {
       state,
       solution: credentials ? solutionOf(credentials.endpoint) : solution,

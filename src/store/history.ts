@@ -122,7 +122,7 @@ export interface History {
     days: { readonly since: string; readonly until: string },
   ): Promise<{ days: DayCount[]; complete: boolean }>;
   findObject(tenantId: number, name: ObjectName): Promise<KnownObject | undefined>;
-  listObjectChanges(tenantId: number, name: ObjectName, page: ChangePage): Promise<ObjectChange[]>;
+  listObjectChanges(tenantId: number, name: ObjectName, page: ChangePage): Promise<ChangeList<ObjectChange>>;
   /** When the last change was received. */
   lastEventAt(tenantId: number): Promise<number | undefined>;
   /** Days after which this tenant's handled events go; undefined: as long as the server keeps them (RETENTION_DAYS). */

@@ -170,7 +170,7 @@ test('an object is shown with whole contents, the forwards of each change and th
     latest: { object: '{"id":7,"text":"B"}' },
     title: 'B',
   });
-  const changes = await history.listObjectChanges(1, name, { limit: 10 });
+  const { changes: changes } = await history.listObjectChanges(1, name, { limit: 10 });
   expect(changes).toMatchObject([
     {
       eventId: 3,
@@ -180,11 +180,11 @@ test('an object is shown with whole contents, the forwards of each change and th
     },
     { eventId: 1, previous: undefined, first: true },
   ]);
-  expect(await history.listObjectChanges(1, name, { limit: 10, before: 3 })).toHaveLength(1);
+  expect((await history.listObjectChanges(1, name, { limit: 10, before: 3 })).changes).toHaveLength(1);
   expect(await history.findObject(1, { ...todo, objectId: '7' })).toBeUndefined();
   expect(await history.findObject(2, name)).toBeUndefined();
   expect(await history.findObject(1, { ...invoice, objectId: '' })).toBeUndefined();
-  expect(await history.listObjectChanges(1, { ...invoice, objectId: '' }, { limit: 10 })).toEqual([]);
+  expect((await history.listObjectChanges(1, { ...invoice, objectId: '' }, { limit: 10 })).changes).toEqual([]);
   expect((await history.exportChanges(1, { text: 'b' }, { limit: 10 })).changes).toMatchObject([
     { eventId: 3, object: { object: '{"id":7,"text":"B"}' } },
   ]);

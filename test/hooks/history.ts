@@ -42,7 +42,7 @@ export function fakeHistory(changes: readonly ObjectChange[] | readonly Change[]
   const history: PageContext['history'] = {
     listChanges: list,
     exportChanges: list,
-    listObjectChanges: answer,
+    listObjectChanges: list,
     countChanges: (filter) => {
       asked.push(filter);
       return Promise.resolve({ days: [{ day: '2025-04-01', ...line, changes: changes.length }], complete: true });

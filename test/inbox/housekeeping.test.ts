@@ -51,7 +51,9 @@ test('handled events go after RETENTION_DAYS, in steps; the dead, the rejected a
   await until(async () => (await history.listChanges(tenant, {}, { limit: 500 })).changes.length === 2);
   const name = { modcode: 'invoice', hook: 'event_invoice_line_change', objectId: '0' };
   expect(await history.findObject(tenant, name)).toMatchObject({ changes: 2 });
-  expect(await history.listObjectChanges(tenant, name, { limit: 9 })).toMatchObject([{ previous: undefined }]);
+  expect((await history.listObjectChanges(tenant, name, { limit: 9 })).changes).toMatchObject([
+    { previous: undefined },
+  ]);
   expect((await store.listUnsorted(1)).events).toEqual([]);
 });
 

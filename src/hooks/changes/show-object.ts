@@ -36,11 +36,7 @@ export async function showObject({ query, language, history }: Context): Promise
   const heading = `${kindOf(kind, t).one} ${id}`;
   const known = id === '' ? undefined : await history.findObject(name);
   if (known === undefined) return { pageTitle: heading, title: '', known: undefined };
-  const changes = await history.listObjectChanges(name, {
-    limit: shown + 1,
-    ...(before === undefined ? {} : { before }),
-  });
-  const last = changes.length > shown ? changes[shown - 1] : undefined;
+  const { changes, next } = await history.listObjectChanges(name, { limit: shown, before });
   let left = mostCompared;
   const isCompared = ({ object, previous }: ObjectChange): boolean => (left -= sizeOf(object) + sizeOf(previous)) >= 0;
   return {
@@ -52,8 +48,8 @@ export async function showObject({ query, language, history }: Context): Promise
       changedAt: formats.moment(known.changedAt),
     },
     content: contentOf(read(name, known.latest), t, formats),
-    changes: changes.slice(0, shown).map((change) => describeChange(change, t, formats, isCompared(change))),
-    older: last && { kind, id, before: last.eventId },
+    changes: changes.map((change) => describeChange(change, t, formats, isCompared(change))),
+    older: next === undefined ? undefined : { kind, id, before: next },
     newest: before === undefined ? undefined : { kind, id },
   };
 }

@@ -21,10 +21,11 @@ export async function showSettings(context: Context): Promise<object> {
   const { tenant, forwards, gaps, settings, history, language } = context;
   const t = texts[language];
   const formats = formatsOf(language);
-  const [list, runs, days, lastEventAt] = await Promise.all([
+  const [list, runs, days, connectedAt, lastEventAt] = await Promise.all([
     forwards.list(),
     gaps.runs(),
     settings.findRetention(),
+    settings.findConnectedAt(),
     history.lastEventAt(),
   ]);
   return {
@@ -37,7 +38,7 @@ export async function showSettings(context: Context): Promise<object> {
     connection: {
       solution: tenant.solution,
       contract: tenant.contract,
-      since: tenant.connectedSince === undefined ? t.values.noValue : formats.moment(tenant.connectedSince),
+      since: connectedAt === undefined ? t.values.noValue : formats.moment(connectedAt),
       lastEvent: lastEventAt === undefined ? t.settings.never : formats.moment(lastEventAt),
       state: tenant.refusedAt === undefined ? t.settings.working : t.settings.refused(formats.moment(tenant.refusedAt)),
       ok: tenant.refusedAt === undefined,

@@ -1,9 +1,9 @@
-import type { Fields } from '../../domain/event.ts';
-import type { ChangePage, ForwardedChange, KnownObject, ObjectChange } from '../history.ts';
+import type { ChangeList, ChangePage, ForwardedChange, KnownObject, ObjectChange } from '../history.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
 import type { Scope } from './history-scopes.ts';
 import { changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';
+import { buildReadFields } from './read-fields.ts';
 
 interface ForwardRow {
   forward_id: number;
@@ -23,7 +23,7 @@ const mostCounted = 10_000;
 
 export function buildObjects(database: Database): {
   find(tenantId: number, scope: Scope, objectId: string): KnownObject | undefined;
-  list(scope: Scope, objectId: string, page: ChangePage): ObjectChange[];
+  list(scope: Scope, objectId: string, page: ChangePage): ChangeList<ObjectChange>;
 } {
   const ofObject = 'scope_id = ? AND object_id = ?';
   const newest = database.prepare<[number, string, number, number], ChangeRow>(
@@ -44,7 +44,7 @@ export function buildObjects(database: Database): {
       `SELECT count(*) FROM (SELECT 1 FROM changes INDEXED BY changes_object WHERE ${ofObject} LIMIT ?)`,
     )
     .pluck();
-  const fieldsOf = database.prepare<[number], string | null>('SELECT fields FROM events WHERE id = ?').pluck();
+  const readFields = buildReadFields(database);
   const forwards = database.prepare<[number], ForwardRow>(
     `SELECT h.forward_id, f.url, h.state, h.attempt, h.fault FROM handlings h LEFT JOIN forwards f ON f.id = h.forward_id
      WHERE h.event_id = ? AND h.forward_id <> ${appHandler} ORDER BY h.forward_id`,
@@ -52,11 +52,6 @@ export function buildObjects(database: Database): {
   const lastAttempt = database.prepare<[number, number], AttemptRow>(
     `SELECT at, status, ms FROM attempts INDEXED BY attempts_event WHERE event_id = ? AND forward_id = ? ORDER BY id DESC LIMIT 1`,
   );
-
-  function readFields(eventId: number | null): Fields | undefined {
-    const fields = eventId === null ? undefined : fieldsOf.get(eventId);
-    return fields == null ? undefined : (JSON.parse(fields) as Fields);
-  }
 
   function forwarded(eventId: number): ForwardedChange[] {
     return forwards.all(eventId).map(({ forward_id, url, state, attempt, fault }) => {
@@ -86,12 +81,18 @@ export function buildObjects(database: Database): {
       );
     },
     list(scope, objectId, { limit, before = Number.MAX_SAFE_INTEGER }) {
-      return newest.all(scope.id, objectId, before, limit).map((row) => ({
-        ...toChange(row, scope),
-        object: readFields(row.event_id) ?? {},
-        previous: readFields(row.previous_id),
-        forwards: forwarded(row.event_id),
-      }));
+      // One more than is wanted tells whether there are older ones.
+      const rows = newest.all(scope.id, objectId, before, limit + 1);
+      const shown = rows.slice(0, limit);
+      return {
+        changes: shown.map((row) => ({
+          ...toChange(row, scope),
+          object: readFields(row.event_id) ?? {},
+          previous: row.previous_id === null ? undefined : readFields(row.previous_id),
+          forwards: forwarded(row.event_id),
+        })),
+        next: rows.length > limit ? shown.at(-1)?.event_id : undefined,
+      };
     },
   };
 }

@@ -1,5 +1,4 @@
 import { mainVariable } from '../../domain/catalogue.ts';
-import type { Fields } from '../../domain/event.ts';
 import { readObject } from '../../domain/read-object.ts';
 import type { Summary } from '../../history/describe-change.ts';
 import { hasTyped, readTyped, readWords } from '../../history/read-words.ts';
@@ -8,6 +7,7 @@ import type { Bounds } from './history-bounds.ts';
 import { buildCandidates } from './history-candidates.ts';
 import { scopesNamed, type Scope } from './history-scopes.ts';
 import type { Database } from './open-database.ts';
+import { buildReadFields } from './read-fields.ts';
 
 /** What a filter asks of a row. */
 export interface KeyRow {
@@ -52,10 +52,10 @@ export function buildSelect<Row extends KeyRow>(
 ): (tenantId: number, scopes: readonly Scope[], filter: ChangeFilter, bounds: Bounds, limit: number) => Selected<Row> {
   const candidates = buildCandidates(database);
   const find = database.prepare<[number], Row>(`${select} WHERE c.event_id = ?`);
-  const fieldsOf = database.prepare<[number], string | null>('SELECT fields FROM events WHERE id = ?').pluck();
+  const readFields = buildReadFields(database);
 
   function isFound(row: KeyRow, scope: Scope, typed: readonly (readonly string[])[]): boolean {
-    const fields = JSON.parse(fieldsOf.get(row.event_id) ?? '{}') as Fields;
+    const fields = readFields(row.event_id) ?? {};
     return hasTyped(readWords([row.object_id, readObject(fields, mainVariable(scope)) ?? fields]), typed);
   }
 

@@ -1,4 +1,3 @@
-import type { Fields } from '../../domain/event.ts';
 import type { HookName } from '../../domain/hook.ts';
 import type { Change, ChangeFilter, ChangeList, ChangePage, History } from '../history.ts';
 import { buildCounts } from './history-counts.ts';
@@ -6,13 +5,14 @@ import { buildObjects } from './history-objects.ts';
 import { buildScopes, scopesNamed, type Scope } from './history-scopes.ts';
 import { buildSelect, changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';
+import { buildReadFields } from './read-fields.ts';
 
 export function buildHistory(database: Database): History {
   const scopes = buildScopes(database);
   const select = buildSelect<ChangeRow>(database, changeRow);
   const count = buildCounts(database);
   const objects = buildObjects(database);
-  const fieldsOf = database.prepare<[number], string>('SELECT fields FROM events WHERE id = ?').pluck();
+  const readFields = buildReadFields(database);
   const lastOf = database
     .prepare<[number], number>(
       'SELECT received_at FROM changes INDEXED BY changes_scope WHERE scope_id = ? ORDER BY event_id DESC LIMIT 1',
@@ -51,8 +51,7 @@ export function buildHistory(database: Database): History {
   });
   const exportAll = reading((tenantId: number, filter: ChangeFilter, page: ChangePage) => {
     const { changes, next } = list(tenantId, filter, page);
-    const read = (id: number): Fields => JSON.parse(fieldsOf.get(id) ?? '{}') as Fields;
-    return { changes: changes.map((change) => ({ ...change, object: read(change.eventId) })), next };
+    return { changes: changes.map((change) => ({ ...change, object: readFields(change.eventId) ?? {} })), next };
   });
   const countChanges = reading((tenantId: number, filter: ChangeFilter, days: { since: string; until: string }) =>
     count(tenantId, scopes.of(tenantId), filter, days),
@@ -65,7 +64,7 @@ export function buildHistory(database: Database): History {
   const listObject = reading(
     (tenantId: number, { objectId, ...hook }: HookName & { objectId: string }, page: ChangePage) => {
       const scope = objectId === '' ? undefined : scopeOf(tenantId, hook);
-      return scope === undefined ? [] : objects.list(scope, objectId, page);
+      return scope === undefined ? { changes: [], next: undefined } : objects.list(scope, objectId, page);
     },
   );
   const lastEventAt = reading((tenantId: number) => {

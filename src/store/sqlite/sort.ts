@@ -20,10 +20,8 @@ export function buildSort(
     'SELECT hash, latest_id FROM objects WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ?',
   );
   const upsertObject = database.prepare(
-    `INSERT INTO objects (tenant_id, modcode, hook, object_id, hash, latest_id, changes, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, 1, ?)
-     ON CONFLICT DO UPDATE SET hash = excluded.hash, previous_id = latest_id, latest_id = excluded.latest_id, changes = changes + 1,
-       changed_at = excluded.changed_at`,
+    `INSERT INTO objects (tenant_id, modcode, hook, object_id, hash, latest_id, changes) VALUES (?, ?, ?, ?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET hash = excluded.hash, latest_id = excluded.latest_id, changes = changes + 1`,
   );
   const listForwards = database.prepare<[number], { id: number; hooks: string }>(
     'SELECT id, hooks FROM forwards WHERE tenant_id = ?',
@@ -38,7 +36,7 @@ export function buildSort(
   }
 
   function sortOne(event: SortedEvent, forwards: readonly number[]): void {
-    const { id, tenantId, modcode, hook, objectId, receivedAt } = event;
+    const { id, tenantId, modcode, hook, objectId } = event;
     counters.add(tenantId, event.rejected ? 'rejected' : 'received');
     if (event.rejected) return;
     const known = objectId === '' ? undefined : findObject.get(tenantId, modcode, hook, objectId);
@@ -47,7 +45,7 @@ export function buildSort(
       lanes.record(event, appHandler, known.latest_id, 'duplicate');
       return;
     }
-    if (objectId !== '') upsertObject.run(tenantId, modcode, hook, objectId, event.hash, id, receivedAt);
+    if (objectId !== '') upsertObject.run(tenantId, modcode, hook, objectId, event.hash, id);
     if (event.handler) lanes.enqueue(event, appHandler, known?.latest_id);
     else {
       counters.add(tenantId, 'handled');

@@ -1,0 +1,17 @@
+/** An answer's body as UTF-8 text; undefined, and the rest not read, when it has more than `limit` bytes. */
+export async function readBody(
+  body: AsyncIterable<Uint8Array> & { destroy(): void },
+  limit: number,
+): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) {
+      body.destroy();
+      return undefined;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
