@@ -49,6 +49,7 @@ export const Environment = z.object({
     )
     .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
+  MIGRATION_COPY: z.enum(['yes', 'no']).default('yes'),
   RETENTION_DAYS: z.coerce.number('must be a number of days').int().min(1).max(36_500).default(400),
   FORWARD_PRIVATE_HOSTS: list.default([]),
   SESSION_RECHECK_SECONDS: z.coerce.number('must be a number of seconds').int().min(0).max(3600).default(60),

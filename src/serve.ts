@@ -1,20 +1,22 @@
-import { existsSync, writeSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
+import { writeSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
+import type { FastifyBaseLogger } from 'fastify';
 import { buildApp } from './app.ts';
-import { readConfig, type Config } from './config.ts';
-import { messageOf } from './errors.ts';
+import { Environment, readConfig, type Config } from './config.ts';
+import { messageOf, Refusal } from './errors.ts';
 import type { App } from './hooks/hooks.ts';
-import { openServices } from './services.ts';
+import { openServices, type Services } from './services.ts';
+import { examineSettings, loadSettings } from './settings-file.ts';
 
 /** Milliseconds that an orderly end may take: whoever stops us (Docker, systemd) waits ten seconds. */
 const grace = 9000;
 
 /** One process for this app: environment → config → services → web server and worker → orderly close. */
 export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
-  const config = getConfig(env);
-  const services = openServices(config, app);
+  const { services, file } = open(env, app);
+  const { config } = services;
   const server = await buildApp(services, { stream: { write: writeLine } });
+  sayStart(services, file, server.log);
   services.work(server.log);
 
   closeWithGrace({ delay: grace, logger: false }, async ({ err }) => {
@@ -38,14 +40,29 @@ function writeLine(line: string): void {
   }
 }
 
-function getConfig(env: NodeJS.ProcessEnv): Config {
+/** What is wrong with the settings, the key or the database is one sentence and no start; anything else is a fault of ours, with its stack. */
+function open(env: NodeJS.ProcessEnv, app: App): { services: Services; file: string | undefined } {
+  let settings: { file: string | undefined; config: Config };
   try {
-    if (existsSync('.env')) loadEnvFile('.env');
-    return readConfig(env);
+    settings = { file: loadSettings(env), config: readConfig(env) };
   } catch (error) {
-    process.stderr.write(
-      `${messageOf(error)}\nThe server was not started. README.md and .env.example explain each setting.\n`,
-    );
-    process.exit(1);
+    return refuse(`${messageOf(error)}\nThe server was not started. README.md and .env.example explain each setting.`);
   }
+  try {
+    return { services: openServices(settings.config, app), file: settings.file };
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(`${error.message}\nThe server was not started.`);
+    throw error;
+  }
+}
+
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+function sayStart({ places, migrated }: Services, file: string | undefined, log: FastifyBaseLogger): void {
+  log.info({ database: places.database, key: places.key, settings: file ?? 'the environment' }, 'starting');
+  for (const done of migrated) log.info(done, 'the database was brought to the version of this program');
+  for (const doubt of file === undefined ? [] : examineSettings(file, Object.keys(Environment.shape))) log.warn(doubt);
 }

@@ -3,6 +3,8 @@ import { openApis } from './api/open-apis.ts';
 import type { Config } from './config.ts';
 import { buildRunHandler } from './events/run-handler.ts';
 import type { App } from './hooks/hooks.ts';
+import { Refusal } from './errors.ts';
+import { findKeyring } from './find-keyring.ts';
 import { danishDay } from './domain/danish-day.ts';
 import { hookPath } from './domain/hook.ts';
 import { buildGaps } from './gaps/gaps.ts';
@@ -16,11 +18,14 @@ import { appHandler } from './inbox/inbox-store.ts';
 import { buildPace } from './inbox/pace.ts';
 import { removeOld, startHousekeeping } from './inbox/retention.ts';
 import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
-import { getAppKey } from './keys/app-key.ts';
-import { buildKeyring } from './keys/keyring.ts';
 import { buildActivate } from './negotiate/activate.ts';
+import { findPlaces, type Places } from './places.ts';
+import type { Keyring } from './keys/keyring.ts';
+import type { Store } from './store/store.ts';
 import { rememberTenants } from './store/remember-tenants.ts';
+import type { Migrated } from './store/sqlite/migrate.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+import { refuseVersion, surveyDatabase } from './store/sqlite/survey.ts';
 
 export type Services = ReturnType<typeof openServices>;
 
@@ -35,24 +40,24 @@ export interface World {
   readonly forwardTime?: number;
 }
 
-/** Where the key is when APP_KEY is not set. */
-export const keyFile = 'data/app.key';
-
 /** Milliseconds that an installation is remembered which nobody used or proved: long enough to tell its person, and to mend it. */
 const unusedFor = 7 * 86_400_000;
 
 /** The pages come after the answers and the handling: while the loop is busy with those, their follower rests so many times as long as it worked. */
 const followerRests = 80;
 
+/** The server makes what is missing, and brings the database up to date. The command line beside it does neither. */
+export type Role = 'server' | 'command';
+
 /** The only place where things are constructed. Opens the database; `close` ends all that it began. */
 export function openServices(
   config: Config,
   app: App,
   { now, random, limits, lookup = buildLookup(), forwardTime }: World = { now: Date.now, random: Math.random },
+  role: Role = 'server',
 ) {
-  const appKeys = config.APP_KEY?.map((key) => key.reveal()) ?? [getAppKey(keyFile)];
-  const keyring = buildKeyring(appKeys);
-  const store = openSqliteStore(config.DATABASE_URL, keyring);
+  const places = findPlaces(config);
+  const { keyring, store, migrated } = openStore(config, places, role);
   const { connections, inbox, history } = store;
   const findTenant = rememberTenants(connections, now);
   const answers = buildAnswers(inbox);
@@ -110,6 +115,8 @@ export function openServices(
 
   return {
     config,
+    places,
+    migrated,
     app,
     keyring,
     store,
@@ -169,4 +176,26 @@ export function openServices(
       return (closed ??= close());
     },
   };
+}
+
+/** Whatever refuses does so before anything is changed. */
+function openStore(
+  config: Config,
+  places: Places,
+  role: Role,
+): { keyring: Keyring; store: Store; migrated: Migrated[] } {
+  const { database } = places;
+  const isServer = role === 'server';
+  const survey = surveyDatabase(database);
+  if (survey === undefined && !isServer)
+    throw new Refusal(
+      'not-found',
+      `There is no database ${database}: start the server once, which makes it, or mend DATABASE_URL.`,
+    );
+  const refusal = survey && refuseVersion(survey.version, database, { mayMigrate: isServer });
+  if (refusal !== undefined) throw new Refusal('unavailable', refusal);
+  const keyring = findKeyring(config, places, survey, { mayMake: isServer });
+  const migrated: Migrated[] = [];
+  const as = { keepCopy: config.MIGRATION_COPY === 'yes', onMigrated: (done: Migrated) => migrated.push(done) };
+  return { keyring, store: openSqliteStore(database, keyring, isServer ? as : 'beside'), migrated };
 }

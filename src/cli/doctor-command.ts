@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
-import type { Services } from '../services.ts';
-import { examine } from './examine.ts';
+import { examine, type Patient } from './examine.ts';
 import type { Finding } from './finding.ts';
 import { printJson, printLine } from './print.ts';
 
-export function addDoctorCommand(program: Command, config: () => Config, services: () => Services): void {
+export function addDoctorCommand(program: Command, patient: Patient): void {
   program
     .command('doctor')
     .description('looks whether everything is in order, and says what to do where it is not')
     .option('--json', 'for machines')
     .action(async ({ json }: { json?: boolean }) => {
       const findings: Finding[] = [];
-      for await (const finding of examine(config, services)) {
+      for await (const finding of examine(patient)) {
         findings.push(finding);
         if (json !== true) print(finding);
       }

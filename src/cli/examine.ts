@@ -1,13 +1,22 @@
-import { existsSync } from 'node:fs';
-import type { Config } from '../config.ts';
+import { Environment, type Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
-import { keyFile, type Services } from '../services.ts';
+import { findPlaces } from '../places.ts';
+import type { Services } from '../services.ts';
+import { examineStored } from './examine-stored.ts';
 import { examineTenants } from './examine-tenants.ts';
+import { examineSettings } from '../settings-file.ts';
 import type { Finding } from './finding.ts';
 import { showTime } from './print.ts';
 
+export interface Patient {
+  readonly config: () => Config;
+  readonly services: () => Services;
+  /** The file that settings were read from, if there is one. */
+  readonly settingsFile: () => string | undefined;
+}
+
 /** Everything that can be seen to be wrong, from the settings outwards. Ends early where the rest cannot be looked at. */
-export async function* examine(config: () => Config, services: () => Services): AsyncGenerator<Finding> {
+export async function* examine({ config, services, settingsFile }: Patient): AsyncGenerator<Finding> {
   let settings: Config;
   try {
     settings = config();
@@ -16,26 +25,15 @@ export async function* examine(config: () => Config, services: () => Services): 
     return;
   }
   yield { state: 'good', says: 'The settings can be read.' };
+  const file = settingsFile();
+  for (const says of file === undefined ? [] : examineSettings(file, Object.keys(Environment.shape)))
+    yield { state: 'note', says, cure: 'docs/operate.md tells how the file is read.' };
 
-  const keyThere = settings.APP_KEY !== undefined || existsSync(keyFile);
-  // Looked at before anything is opened: opening would make both of them.
-  if (!existsSync(settings.DATABASE_URL)) {
-    yield {
-      state: keyThere ? 'note' : 'good',
-      says: `There is no database ${settings.DATABASE_URL} yet.`,
-      cure: 'Start the server once: it makes it. If there was one, put it back, or mend DATABASE_URL.',
-    };
-    return;
-  }
-  if (!keyThere) {
-    yield {
-      state: 'wrong',
-      says: `There is a database, but neither APP_KEY nor ${keyFile}: its tokens cannot be opened.`,
-      cure: 'Put the key back from your backup. With a new one, every Microbizz must connect again.',
-    };
-    return;
-  }
-  yield { state: 'good', says: 'The key is there.' };
+  const places = findPlaces(settings);
+  // Looked at before anything is opened: what is wrong with it may not be made worse.
+  const found = examineStored(settings, places);
+  yield* found.findings;
+  if (!found.usable) return;
 
   let opened: Services;
   try {

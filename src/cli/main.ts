@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
 import { Command } from 'commander';
 import { readConfig, type Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { app } from '../hooks/hooks.ts';
 import { openServices, type Services } from '../services.ts';
+import { loadSettings } from '../settings-file.ts';
 import { addApiCommand } from './api-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addEventsCommands } from './events-commands.ts';
@@ -15,6 +14,7 @@ import { printError } from './print.ts';
 import { addTenantsCommand } from './tenants-command.ts';
 
 let opened: Services | undefined;
+let settingsFile: string | undefined;
 
 function config(): Config {
   return readConfig(process.env);
@@ -22,8 +22,14 @@ function config(): Config {
 
 /** Opened by the command that needs it: `--help` works without settings. Beside a running server: both share the database. */
 function services(): Services {
-  return (opened ??= openServices(config(), app));
+  return (opened ??= openServices(config(), app, undefined, 'command'));
 }
+
+// `… | head` takes what it wants and goes.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 const program = new Command('appconnect').description('Look after the server. It may go on running meanwhile.');
 addTenantsCommand(program, services);
@@ -32,10 +38,10 @@ addForwardsCommands(program, services);
 addApiCommand(program, services);
 addGapsCommands(program, services);
 addGoCommand(program, config);
-addDoctorCommand(program, config, services);
+addDoctorCommand(program, { config, services, settingsFile: () => settingsFile });
 
 try {
-  if (existsSync('.env')) loadEnvFile('.env');
+  settingsFile = loadSettings(process.env);
   await program.parseAsync();
 } catch (error) {
   printError(messageOf(error));

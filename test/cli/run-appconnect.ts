@@ -14,7 +14,12 @@ export function buildRun(
   server: Pick<TestServer, 'services'>,
   more: Record<string, string> = {},
 ): (...words: string[]) => Promise<Ran> {
-  const run = buildRunWithInput(server, more);
+  return runOn(server.services.config.DATABASE_URL, more);
+}
+
+/** The same on a database file, whether a server runs on it or not. */
+export function runOn(file: string, more: Record<string, string> = {}): (...words: string[]) => Promise<Ran> {
+  const run = buildRunOn(file, more);
   return (...words) => run('', ...words);
 }
 
@@ -23,11 +28,11 @@ export function buildRunWithInput(
   server: Pick<TestServer, 'services'>,
   more: Record<string, string> = {},
 ): (input: string, ...words: string[]) => Promise<Ran> {
-  const settings = {
-    ...testSettings(1, '', {}),
-    DATABASE_URL: `file:${server.services.config.DATABASE_URL}`,
-    ...more,
-  };
+  return buildRunOn(server.services.config.DATABASE_URL, more);
+}
+
+function buildRunOn(file: string, more: Record<string, string>): (input: string, ...words: string[]) => Promise<Ran> {
+  const settings = { ...testSettings(1, '', {}), DATABASE_URL: `file:${file}`, ...more };
   return (input, ...words) =>
     new Promise((resolve) => {
       const ended = execFile(

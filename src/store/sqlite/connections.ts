@@ -148,6 +148,6 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
   };
 }
 
-function rowName(installationId: string): string {
+export function rowName(installationId: string): string {
   return `installations/${installationId}/accesstoken`;
 }

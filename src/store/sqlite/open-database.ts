@@ -1,26 +1,48 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { migrations } from './migrations.ts';
+import { Refusal } from '../../errors.ts';
+import { migrate, type MigrateOptions } from './migrate.ts';
+import { refuseVersion } from './survey.ts';
 
 export type { Database } from 'better-sqlite3';
 
-/** Opens the file, makes its folder, and brings its tables up to date. */
-export function openDatabase(path: string): Database.Database {
+/** The write-ahead log's size, in pages of 4 KiB, at which it is taken over into the file; and to which it is cut afterwards. */
+const logPages = 4000;
+
+/** Opens the file as the server does: makes it and its folder, keeps it to its owner, and brings its tables up to date. */
+export function openDatabase(path: string, options: MigrateOptions = {}): Database.Database {
   if (path !== ':memory:') {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // Events lie in it in clear: nobody but the server's user reads it. SQLite gives its -wal and -shm the same mode.
     closeSync(openSync(path, 'a', 0o600));
+    for (const name of [path, `${path}-wal`, `${path}-shm`]) makePrivate(name);
   }
-  const database = new Database(path);
+  return prepare(new Database(path), (database) => {
+    migrate(database, path, options);
+  });
+}
+
+/** Opens the file beside the server: never makes it, and changes no table. */
+export function openBeside(path: string): Database.Database {
+  return prepare(new Database(path, { fileMustExist: true }), (database) => {
+    const version = database.pragma('user_version', { simple: true }) as number;
+    const refusal = refuseVersion(version, path, { mayMigrate: false });
+    if (refusal !== undefined) throw new Refusal('unavailable', refusal);
+  });
+}
+
+function prepare(database: Database.Database, bringUp: (database: Database.Database) => void): Database.Database {
   try {
     database.pragma('journal_mode = WAL');
     // On every open, and after WAL: better-sqlite3 is compiled to fall back to NORMAL on WAL files, which loses commits with the power.
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     // 16 MiB instead of 4: pages that are written again and again meanwhile go to the file once.
-    database.pragma('wal_autocheckpoint = 4000');
-    migrate(database);
+    database.pragma(`wal_autocheckpoint = ${logPages}`);
+    // Whoever reads for minutes makes it grow; afterwards it is cut again.
+    database.pragma(`journal_size_limit = ${logPages * 4096}`);
+    bringUp(database);
     return database;
   } catch (error) {
     database.close();
@@ -28,22 +50,13 @@ export function openDatabase(path: string): Database.Database {
   }
 }
 
-/** Each step and its number are one transaction, taken IMMEDIATE: of two processes that start together, one does it. */
-function migrate(database: Database.Database): void {
-  const step = database.transaction((): boolean => {
-    const version = database.pragma('user_version', { simple: true }) as number;
-    if (version > migrations.length) {
-      throw new Error(
-        `The database is newer (version ${version}) than this program (${migrations.length}). Start the newer program, or restore an older backup.`,
-      );
-    }
-    const sql = migrations[version];
-    if (sql === undefined) return false;
-    database.exec(sql);
-    database.pragma(`user_version = ${version + 1}`);
-    return true;
-  });
-  while (step.immediate());
+/** A file that was put back from elsewhere may be open to others. One that is not ours stays as it is: doctor reports it. */
+function makePrivate(path: string): void {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  } catch {
+    // Not there, or another user's.
+  }
 }
 
 /** One transaction, taken IMMEDIATE: it waits for the write lock at its start instead of failing in its middle. */

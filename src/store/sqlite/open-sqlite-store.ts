@@ -6,12 +6,13 @@ import { buildGapStore } from './gaps.ts';
 import { buildDescribe } from './history-describe.ts';
 import { buildHistory } from './history.ts';
 import { buildInbox } from './inbox.ts';
-import { asTransaction, openDatabase } from './open-database.ts';
+import type { MigrateOptions } from './migrate.ts';
+import { asTransaction, openBeside, openDatabase } from './open-database.ts';
 import { buildOperator } from './operator.ts';
 
-/** @param path a file; its folder is made. */
-export function openSqliteStore(path: string, keyring: Keyring): Store {
-  const database = openDatabase(path);
+/** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
+export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptions | 'beside' = {}): Store {
+  const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);
   const mark = database.prepare('SAVEPOINT room');
   const insert = database.prepare(
     "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))",

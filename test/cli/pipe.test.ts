@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { openInbox } from '../support/start-inbox.ts';
+import { makeFolder, testSettings } from '../support/start-server.ts';
+
+const run = promisify(execFile);
+
+test.each(['--json', ''])('a list of which only the head is wanted ends without a word (%s)', async (how) => {
+  const folder = makeFolder();
+  const inbox = openInbox({ folder });
+  const tenant = await inbox.addTenant('1');
+  await Promise.all(Array.from({ length: 3000 }, (_, id) => inbox.send(tenant, { id })));
+  const command = `"${process.execPath}" src/cli/main.ts events list --limit 3000 ${how} | head -1`;
+  const { stdout, stderr } = await run('/bin/sh', ['-c', command], {
+    env: { PATH: process.env['PATH'], ...testSettings(1, folder) },
+  });
+  expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
+});
