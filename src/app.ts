@@ -1,4 +1,4 @@
-import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import { refused } from './domain/answer.ts';
 import { Refusal } from './errors.ts';
 import { eventRoutes } from './events/event-routes.ts';
@@ -105,15 +105,40 @@ export async function buildApp(
 
 function healthRoutes(app: FastifyInstance, store: Store): void {
   app.get('/health/live', () => ({ status: 'ok' }));
-  app.get('/health/ready', async (request, reply) => {
+  const isReady = buildReadiness(store, app.log);
+  app.get('/health/ready', async (_request, reply) => {
+    if (await isReady()) return { status: 'ok' };
+    return reply.code(503).send({ status: 'unavailable', error: 'The database cannot be written.' });
+  });
+}
+
+/**
+ * Each check waits for the disk, and anybody may ask: one a second at most, for all who ask meanwhile. That it cannot be written is true
+ * until something was.
+ */
+function buildReadiness(store: Store, log: FastifyBaseLogger): () => Promise<boolean> {
+  let last: Promise<boolean> | undefined;
+  let until = 0;
+  let failedAt: string | undefined;
+  async function check(): Promise<boolean> {
+    until = Infinity;
+    failedAt = undefined;
     try {
       await store.checkWritable();
-      return { status: 'ok' };
-    } catch (error) {
-      request.log.error({ err: error }, 'not ready: the database cannot be written');
-      return reply.code(503).send({ status: 'unavailable', error: 'The database cannot be written.' });
+      return true;
+    } catch (err) {
+      log.error({ err }, 'not ready: the database cannot be written');
+      failedAt = store.version();
+      return false;
+    } finally {
+      until = performance.now() + 1000;
     }
-  });
+  }
+  return () => {
+    const isKnown = performance.now() < until && (failedAt === undefined || failedAt === store.version());
+    if (last === undefined || !isKnown) last = check();
+    return last;
+  };
 }
 
 /** One line an answer, for those who ask for it: it costs a busy server a tenth of its speed. */

@@ -43,6 +43,9 @@ export interface World {
 /** Milliseconds that an installation is remembered which nobody used or proved: long enough to tell its person, and to mend it. */
 const unusedFor = 7 * 86_400_000;
 
+/** Milliseconds between two looks at the size of the write-ahead log. */
+const tidyPause = 60_000;
+
 /** The pages come after the answers and the handling: while the loop is busy with those, their follower rests so many times as long as it worked. */
 const followerRests = 80;
 
@@ -65,6 +68,7 @@ export function openServices(
   let worker: Worker | undefined;
   let follower: Follower | undefined;
   let stopHousekeeping: (() => Promise<void>) | undefined;
+  let tidying: NodeJS.Timeout | undefined;
   let closed: Promise<void> | undefined;
   let arrivals = 0;
   let steps = 0;
@@ -104,6 +108,7 @@ export function openServices(
   });
 
   async function close(): Promise<void> {
+    clearInterval(tidying);
     await stopHousekeeping?.();
     await gaps.close();
     await worker?.stop();
@@ -159,6 +164,13 @@ export function openServices(
         ...(limits ? { limits } : {}),
       });
       gaps.start(log);
+      tidying = setInterval(() => {
+        try {
+          store.tidyLog();
+        } catch (err) {
+          log.error({ err }, 'the write-ahead log could not be cut');
+        }
+      }, tidyPause).unref();
       stopHousekeeping = startHousekeeping(async (rest) => {
         await connections.removeExpired(now() - unusedFor);
         const own = (await history.listRetentions()).filter(({ days }) => days < config.RETENTION_DAYS);

@@ -49,5 +49,7 @@ export interface Store {
   version(): string;
   /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
   checkWritable(): Promise<void>;
+  /** Cuts the write-ahead log that a long reader has let grow. */
+  tidyLog(): void;
   close(): void;
 }

@@ -8,7 +8,8 @@ import { refuseVersion } from './survey.ts';
 export type { Database } from 'better-sqlite3';
 
 /** The write-ahead log's size, in pages of 4 KiB, at which it is taken over into the file; and to which it is cut afterwards. */
-const logPages = 4000;
+export const logPages = 4000;
+export const logLimit = logPages * 4096;
 
 /** Opens the file as the server does: makes it and its folder, keeps it to its owner, and brings its tables up to date. */
 export function openDatabase(path: string, options: MigrateOptions = {}): Database.Database {
@@ -41,7 +42,7 @@ function prepare(database: Database.Database, bringUp: (database: Database.Datab
     // 16 MiB instead of 4: pages that are written again and again meanwhile go to the file once.
     database.pragma(`wal_autocheckpoint = ${logPages}`);
     // Whoever reads for minutes makes it grow; afterwards it is cut again.
-    database.pragma(`journal_size_limit = ${logPages * 4096}`);
+    database.pragma(`journal_size_limit = ${logLimit}`);
     bringUp(database);
     return database;
   } catch (error) {

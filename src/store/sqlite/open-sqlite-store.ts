@@ -8,11 +8,16 @@ import { buildHistory } from './history.ts';
 import { buildInbox } from './inbox.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { asTransaction, openBeside, openDatabase } from './open-database.ts';
+import { buildTidyLog } from './tidy-log.ts';
+import { buildLockWait } from './wait-for-lock.ts';
 import { buildOperator } from './operator.ts';
 
 /** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
 export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptions | 'beside' = {}): Store {
   const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);
+  // The command line has nobody to answer meanwhile: there SQLite waits by itself.
+  if (as !== 'beside') database.pragma('busy_timeout = 0');
+  const waiting = buildLockWait(database);
   const mark = database.prepare('SAVEPOINT room');
   const insert = database.prepare(
     "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))",
@@ -29,18 +34,27 @@ export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptio
   });
   const byOthers = database.prepare<[], number>('PRAGMA data_version').pluck();
   const byUs = database.prepare<[], number>('SELECT total_changes()').pluck();
-  return {
-    version: () => `${byOthers.get() ?? 0} ${byUs.get() ?? 0}`,
-    connections: buildConnections(database, keyring),
-    inbox: buildInbox(database),
-    history: buildHistory(database),
-    describing: buildDescribe(database),
-    forwards: buildForwardStore(database, keyring),
-    operator: buildOperator(database),
-    gaps: buildGapStore(database),
-    async checkWritable() {
+  // What a check writes tells nothing new.
+  let byChecks = 0;
+  const check = async (): Promise<void> => {
+    const before = byUs.get() ?? 0;
+    try {
       checkWritable();
-    },
+    } finally {
+      byChecks += (byUs.get() ?? 0) - before;
+    }
+  };
+  return {
+    version: () => `${byOthers.get() ?? 0} ${(byUs.get() ?? 0) - byChecks}`,
+    connections: waiting(buildConnections(database, keyring)),
+    inbox: waiting(buildInbox(database)),
+    history: waiting(buildHistory(database)),
+    describing: waiting(buildDescribe(database)),
+    forwards: waiting(buildForwardStore(database, keyring)),
+    operator: waiting(buildOperator(database)),
+    gaps: waiting(buildGapStore(database)),
+    checkWritable: waiting({ check }, 1000).check,
+    tidyLog: buildTidyLog(database),
     close: () => database.close(),
   };
 }

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Refusal } from '../../errors.ts';
+import type { Database } from './open-database.ts';
+
+/** Milliseconds that an act waits, at most, for a write lock which another program holds. */
+const patience = 5000;
+/** Milliseconds between two looks whether it is free, at most; the first ones are quicker. */
+const pause = 20;
+/** Looks after which the acts that wait see whether they have waited long enough. */
+const looks = 10;
+
+/**
+ * SQLite waits for a lock on the thread that answers, so it is told not to wait at all; the waiting is done here. While the lock is held
+ * elsewhere there is one look in 20 ms, however many acts wait, and they go on in the order in which they came. Every method of the store
+ * is one whole act, which has changed nothing when it found the lock taken: so it is simply begun again.
+ */
+export function buildLockWait(database: Database) {
+  const look = database.prepare('BEGIN IMMEDIATE');
+  const letGo = database.prepare('ROLLBACK');
+  let taken: Promise<boolean> | undefined;
+
+  /** True when it is free now; false when it is not yet. */
+  async function watch(): Promise<boolean> {
+    for (let at = 0; at < looks; at += 1) {
+      await delay(Math.min(pause, 2 ** at));
+      if (!database.open) return true;
+      try {
+        look.run();
+        letGo.run();
+        return true;
+      } catch (error) {
+        if (!isBusy(error)) return true;
+      }
+    }
+    return false;
+  }
+  function begin(): void {
+    taken ??= watch().finally(() => {
+      taken = undefined;
+    });
+  }
+
+  /** `waits` remembers whether it writes: what only reads is never kept from it. */
+  async function run<R>(act: () => Promise<R>, waits: { writes: boolean }, limit: number): Promise<R> {
+    const until = performance.now() + limit;
+    for (;;) {
+      while (taken !== undefined && waits.writes) {
+        if (await taken) continue;
+        if (performance.now() >= until) throw refusal();
+        begin();
+      }
+      try {
+        return await act();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() >= until) throw refusal(error);
+        waits.writes = true;
+        begin();
+      }
+    }
+  }
+
+  /** The same acts, each of which waits for the lock. */
+  return function waiting<Acts extends object>(acts: Acts, limit = patience): Acts {
+    const wrapped = Object.entries(acts).map(([name, act]: [string, (...given: unknown[]) => Promise<unknown>]) => {
+      const waits = { writes: false };
+      return [name, (...given: unknown[]) => run(() => act(...given), waits, limit)];
+    });
+    return Object.fromEntries(wrapped) as Acts;
+  };
+}
+
+function refusal(cause?: unknown): Refusal {
+  return new Refusal('unavailable', 'The database is in use by another program. Try again later.', { cause });
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+}

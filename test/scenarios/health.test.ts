@@ -1,0 +1,37 @@
+import { expect, test, vi } from 'vitest';
+import { startServer } from '../support/start-server.ts';
+
+const ask = async (url: string): Promise<number> => (await fetch(`${url}/health/ready`)).status;
+
+test('however many ask, the database is checked once a second, also while a check runs', async () => {
+  const { url, services } = await startServer();
+  let answer: (() => void) | undefined;
+  const check = vi
+    .spyOn(services.store, 'checkWritable')
+    .mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+  const waiting = Array.from({ length: 30 }, () => ask(url));
+  await vi.waitFor(() => { expect(check).toHaveBeenCalled(); });
+  // Thirty requests are on their way; the first one's check goes on until all of them are answered by it.
+  await fetch(`${url}/health/live`);
+  answer?.();
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set([200]));
+  expect(await ask(url)).toBe(200);
+  expect(check).toHaveBeenCalledTimes(1);
+});
+
+test('a database that cannot be written is not ready until something was written', async () => {
+  const { url, services } = await startServer();
+  const check = vi.spyOn(services.store, 'checkWritable').mockRejectedValueOnce(new Error('full'));
+  expect([await ask(url), await ask(url)]).toEqual([503, 503]);
+  expect(check).toHaveBeenCalledTimes(1);
+  const id = services.keyring.newInstallationId();
+  await services.connections.openInstallation({ id, solution: 'https://a.microbizz.dk', expiresAt: 1 });
+  expect(await ask(url)).toBe(200);
+});
+
+test('asking for readiness tells the pages nothing new', async () => {
+  const { services } = await startServer({ work: false });
+  const before = services.store.version();
+  await services.store.checkWritable();
+  expect(services.store.version()).toBe(before);
+});
