@@ -102,6 +102,7 @@ export function openServices(
     privateHosts: config.FORWARD_PRIVATE_HOSTS,
     lookup,
     now,
+    nameOf: store.nameOf,
     replay: store.operator.replay,
     nudge: () => worker?.nudge(),
     ...(forwardTime !== undefined && { time: forwardTime }),
@@ -136,7 +137,7 @@ export function openServices(
     activate: buildActivate(connections, gaps.suspect),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
-      const handle = buildRunHandler(app.events, findTenant, apis, log);
+      const handle = buildRunHandler(app.events, findTenant, apis, log, store.nameOf);
       const send = forwards.buildSend(log);
       forwards.settle().catch((err: unknown) => {
         log.error({ err }, 'forwards: what a pause or resume began could not be ended');

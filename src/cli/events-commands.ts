@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { hookPath } from '../domain/hook.ts';
-import { eventName } from '../domain/event.ts';
 import { Refusal } from '../errors.ts';
 import type { EventFilter, Step } from '../inbox/operator-store.ts';
 import type { Services } from '../services.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';
-import { readEventId, readNumber, toFilter, withFilter, type FilterOptions } from './read-filter.ts';
+import { readEvent, readNumber, toFilter, withFilter, type EventReference, type FilterOptions } from './read-filter.ts';
 
 interface ListOptions extends FilterOptions {
   readonly limit: number;
-  readonly before?: number;
+  readonly before?: EventReference;
   readonly json?: boolean;
 }
 interface ChangeOptions extends FilterOptions {
@@ -17,29 +16,34 @@ interface ChangeOptions extends FilterOptions {
   readonly json?: boolean;
 }
 
-const collect = (text: string, ids: number[] = []): number[] => [...ids, readEventId(text)];
+const collect = (text: string, events: EventReference[] = []): EventReference[] => [...events, readEvent(text)];
 
 export function addEventsCommands(program: Command, services: () => Services): void {
   const events = program.command('events').description('look at events, replay them, remove them');
   const operator = (): Services['store']['operator'] => services().store.operator;
+  const nameOf = (id: number): string => services().store.nameOf(id);
+
+  /** A whole name means that event and no other, such as one of before a restore. */
+  function idOf({ id, name }: EventReference): number {
+    if (name !== undefined && name !== nameOf(id)) throw new Refusal('not-found', `There is no event ${name}.`);
+    return id;
+  }
 
   withFilter(events.command('list').description('the newest first'))
     .option('--limit <n>', 'at most', readNumber, 50)
-    .option('--before <id>', 'older than this event', readEventId)
+    .option('--before <id>', 'older than this event', readEvent)
     .option('--json', 'for machines')
     .action(async ({ limit, before, json, ...filter }: ListOptions) => {
       const found = await operator().listEvents(toFilter([], filter), {
         limit,
-        ...(before !== undefined && { before }),
+        ...(before !== undefined && { before: idOf(before) }),
       });
       if (json === true) {
-        printJson(
-          found.map((event) => ({ ...event, id: eventName(event.id), receivedAt: showTime(event.receivedAt) })),
-        );
+        printJson(found.map((event) => ({ ...event, id: nameOf(event.id), receivedAt: showTime(event.receivedAt) })));
         return;
       }
       const rows = found.map((event) => ({
-        id: eventName(event.id),
+        id: nameOf(event.id),
         received: showTime(event.receivedAt),
         tenant: event.tenantId,
         hook: hookPath(event),
@@ -52,14 +56,16 @@ export function addEventsCommands(program: Command, services: () => Services): v
     });
 
   events
-    .command('show <id>')
+    .command('show')
+    .argument('<id>', 'such as evt_12', readEvent)
     .description('everything that is kept of one event')
     .option('--json', 'for machines (the same)')
-    .action(async (id: string) => {
-      const event = await operator().findEvent(readEventId(id));
-      if (event === undefined) throw new Refusal('not-found', `There is no event ${id}.`);
+    .action(async (wanted: EventReference) => {
+      const event = await operator().findEvent(idOf(wanted));
+      if (event === undefined)
+        throw new Refusal('not-found', `There is no event ${wanted.name ?? `evt_${wanted.id}`}.`);
       const forwards = event.forwards.map((forward) => ({ ...forward, dueAt: showTime(forward.dueAt) }));
-      printJson({ ...event, id: eventName(event.id), receivedAt: showTime(event.receivedAt), forwards });
+      printJson({ ...event, id: nameOf(event.id), receivedAt: showTime(event.receivedAt), forwards });
     });
 
   withFilter(
@@ -70,7 +76,7 @@ export function addEventsCommands(program: Command, services: () => Services): v
   )
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')
-    .action(async (ids: number[] | undefined, options: ChangeOptions) => {
+    .action(async (ids: EventReference[] | undefined, options: ChangeOptions) => {
       const { forward } = options;
       if (forward !== undefined && (await services().forwards.find(forward)) === undefined) {
         throw new Refusal('not-found', `There is no forward ${forward}.`);
@@ -88,18 +94,18 @@ export function addEventsCommands(program: Command, services: () => Services): v
   )
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')
-    .action((ids: number[] | undefined, options: ChangeOptions) =>
+    .action((ids: EventReference[] | undefined, options: ChangeOptions) =>
       change(ids, options, 'removed', (filter, after) => operator().remove(filter, { after })),
     );
 
   /** Walks through the selection in short steps: the server goes on answering between them. */
   async function change(
-    ids: number[] = [],
+    named: EventReference[] = [],
     { dryRun, json, ...options }: ChangeOptions,
     done: string,
     step: (filter: EventFilter, after: number) => Promise<Step>,
   ): Promise<void> {
-    const filter = toFilter(ids, options);
+    const filter = toFilter(named.map(idOf), options);
     if (Object.keys(filter).every((name) => name === 'forwardId'))
       throw new Refusal('bad-request', 'Name the events, or select them with an option such as --state dead.');
     const selected = await operator().countEvents(filter);

@@ -42,11 +42,18 @@ export function readNumber(text: string): number {
   return Number(text);
 }
 
-/** `12`, or `evt_12` as handlers, forwards and logs name it. */
-export function readEventId(text: string): number {
-  const number = text.replace(/^evt_/, '');
-  if (!/^\d{1,15}$/.test(number)) throw new InvalidArgumentError(`${text}: it is written evt_12 or 12.`);
-  return Number(number);
+export interface EventReference {
+  readonly id: number;
+  /** The whole name, where that was written. */
+  readonly name: string | undefined;
+}
+
+/** `evt_3f9c02ab17_12` as handlers, forwards and pages name it, or `evt_12`, or `12`. */
+export function readEvent(text: string): EventReference {
+  const [, mark, number] = /^(?:evt_)?(?:([0-9a-f]+)_)?(\d{1,15})$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new InvalidArgumentError(`${text}: it is written as lists show it, or evt_12, or 12.`);
+  return { id: Number(number), name: mark === undefined ? undefined : `evt_${mark}_${number}` };
 }
 
 function readHook(text: string): string {

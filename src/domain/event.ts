@@ -22,9 +22,12 @@ export interface Rejection extends HookName {
   readonly fault: string;
 }
 
-/** How an event is named outside: in a handler, in a forward, on the command line. */
-export function eventName(id: number): string {
-  return `evt_${id}`;
+/**
+ * How an event is named outside: in a handler, in a forward, on pages and in the log. Never given to two events, also not by a restored
+ * database or another one: `mark` is random (store.nameOf). Events of before version 3 have none.
+ */
+export function eventName(id: number, mark: string): string {
+  return mark === '' ? `evt_${id}` : `evt_${mark}_${id}`;
 }
 
 export interface StoredEvent extends Arrival {

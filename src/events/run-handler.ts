@@ -1,6 +1,6 @@
 import { ApiError, type Apis } from '../api/api.ts';
 import { mainVariable } from '../domain/catalogue.ts';
-import { eventName, type Fields } from '../domain/event.ts';
+import type { Fields } from '../domain/event.ts';
 import { hookPath, type HookName } from '../domain/hook.ts';
 import { readObject } from '../domain/read-object.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -17,6 +17,7 @@ export function buildRunHandler(
   findTenant: (id: number) => Promise<Tenant | undefined>,
   apis: Pick<Apis, 'of'>,
   log: { child(fields: object): HandlerLog },
+  nameOf: (eventId: number) => string,
 ): (claimed: Claimed, signal: AbortSignal) => Promise<Outcome> {
   const handlers = new Map(hooks.map((hook) => [hookPath(hook), hook]));
 
@@ -28,8 +29,9 @@ export function buildRunHandler(
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { id, contract, host } = tenant;
     const { modcode, receivedAt, fields } = event;
+    const name = nameOf(event.id);
     const told = {
-      id: eventName(event.id),
+      id: name,
       attempt,
       receivedAt,
       modcode,
@@ -39,7 +41,7 @@ export function buildRunHandler(
       fields,
     };
     const api = apis.of(tenant, { signal, disableCallbacks: true });
-    const childLog = log.child({ tenant: id, hook: hookPath(event), event: event.id, attempt });
+    const childLog = log.child({ tenant: id, hook: hookPath(event), event: name, attempt });
     let answer: Awaited<ReturnType<typeof hook.handle>>;
     try {
       answer = await hook.handle(told as Parameters<typeof hook.handle>[0], {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Secret } from '../domain/secret.ts';
-import { eventName } from '../domain/event.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import type { OperatorStore } from '../inbox/operator-store.ts';
@@ -29,6 +28,8 @@ export interface ForwardsOptions {
   readonly privateHosts: readonly string[];
   readonly lookup: Lookup;
   readonly now: () => number;
+  /** How an event is named outside. */
+  readonly nameOf: (eventId: number) => string;
   readonly replay: OperatorStore['replay'];
   /** Something has become ready. */
   readonly nudge: () => void;
@@ -63,6 +64,7 @@ export function buildForwards(options: ForwardsOptions) {
     /** `modcode/hook` of every event that can be forwarded. */
     hooks: options.hooks,
 
+    nameOf: options.nameOf,
     list: (tenantId?: number): Promise<Forward[]> => store.list(tenantId),
     find: (id: number): Promise<Forward | undefined> => store.find(id),
 
@@ -128,7 +130,7 @@ export function buildForwards(options: ForwardsOptions) {
     async replay(id: number, eventId: number): Promise<void> {
       const { tenantId } = await get(id);
       const { done } = await options.replay({ ids: [eventId], tenantId, forwardId: id }, { after: 0, now: now() });
-      if (done === 0) throw new Refusal('not-found', `There is no ${eventName(eventId)} to send again.`);
+      if (done === 0) throw new Refusal('not-found', `There is no evt_${eventId} to send again.`);
       nudge();
     },
 
@@ -137,6 +139,7 @@ export function buildForwards(options: ForwardsOptions) {
       buildSendForward({
         store,
         findTenant,
+        nameOf: options.nameOf,
         post: (forward, message, signal) => post(forward, message, { signal }),
         now,
         log,

@@ -1,4 +1,3 @@
-import { eventName } from '../domain/event.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { AttemptPosted, Claimed } from '../inbox/inbox-store.ts';
 import type { Outcome } from '../inbox/attempt.ts';
@@ -14,6 +13,8 @@ const patience = 3 * day;
 export interface SendOptions {
   readonly store: ForwardStore;
   readonly findTenant: (id: number) => Promise<Tenant | undefined>;
+  /** How an event is named outside. */
+  readonly nameOf: (eventId: number) => string;
   readonly post: (forward: Forward, message: Message, signal: AbortSignal) => Promise<Posted>;
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void };
@@ -29,7 +30,7 @@ export function buildSendForward(
     const [forward, tenant] = await Promise.all([store.find(forwardId), options.findTenant(event.tenantId)]);
     if (forward === undefined) return { kind: 'failed', fault: 'The forward is not there any more.' };
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
-    const message = { id: eventName(event.id), body: buildBody(event, previous, tenant) };
+    const message = { id: options.nameOf(event.id), body: buildBody(event, previous, tenant) };
     const { status, fault, retryAfter, ms } = await options.post(forward, message, signal);
     const posted = { ms, ...(status !== undefined && { status }) };
     if (fault === undefined) {

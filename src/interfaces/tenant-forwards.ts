@@ -41,7 +41,12 @@ export function bindForwards(forwards: Forwards, tenantId: number, now: () => nu
     /** A new secret; the old one signs beside it for another day. */
     rotate: async (id: number): Promise<Secret> => forwards.rotate((await own(id)).id),
     test: async (id: number) => forwards.test((await own(id)).id),
-    attempts: async (id: number, limit: number) => forwards.attempts((await own(id)).id, limit),
+    /** `event`: how the destination saw the event named, as webhook-id. */
+    attempts: async (id: number, limit: number) =>
+      (await forwards.attempts((await own(id)).id, limit)).map((attempt) => ({
+        ...attempt,
+        event: forwards.nameOf(attempt.eventId),
+      })),
     /** Sends an event once more to this forward. */
     replay: async (id: number, eventId: number) => forwards.replay((await own(id)).id, eventId),
   };

@@ -47,6 +47,8 @@ export interface Store {
   readonly gaps: GapStore;
   /** Another text whenever anything was written, by this process or another. Takes 3 µs. */
   version(): string;
+  /** How an event is named outside: the same for as long as there is the event, and never the name of another. */
+  nameOf(eventId: number): string;
   /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
   checkWritable(): Promise<void>;
   /** Cuts the write-ahead log that a long reader has let grow. */

@@ -31,7 +31,7 @@ test('a receiver gets the event as Standard Webhooks say, and the signature is g
   inbox.work();
   await until(() => receiver.received.length === 3);
   const told = (id: number): Received =>
-    receiver.received.find((one) => one.headers['webhook-id'] === `evt_${id}`) as Received;
+    receiver.received.find((one) => one.headers['webhook-id'] === inbox.services.store.nameOf(id)) as Received;
   const data = { contract: '1042', host: 'a.microbizz.dk', modcode: 'invoice', hook: 'event_invoice_line_change' };
   const timestamp = new Date(name.receivedAt).toISOString();
   const type = 'invoice.event_invoice_line_change';

@@ -81,7 +81,8 @@ test('a replayed duplicate is handled', async () => {
     skipped: 0,
   });
   await until(() => handled.length === 2);
-  expect(handled).toEqual(['evt_1', `evt_${duplicate}`]);
+  const { nameOf } = inbox.services.store;
+  expect(handled).toEqual([nameOf(1), nameOf(duplicate)]);
 });
 
 test('the same content in another writing is a duplicate, another field beside the object is none', async () => {

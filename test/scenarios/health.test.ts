@@ -10,7 +10,9 @@ test('however many ask, the database is checked once a second, also while a chec
     .spyOn(services.store, 'checkWritable')
     .mockImplementation(() => new Promise((resolve) => (answer = resolve)));
   const waiting = Array.from({ length: 30 }, () => ask(url));
-  await vi.waitFor(() => { expect(check).toHaveBeenCalled(); });
+  await vi.waitFor(() => {
+    expect(check).toHaveBeenCalled();
+  });
   // Thirty requests are on their way; the first one's check goes on until all of them are answered by it.
   await fetch(`${url}/health/live`);
   answer?.();

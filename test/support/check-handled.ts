@@ -108,16 +108,17 @@ export function readRecord(file: string): Line[] {
 export function readStored(file: string): Stored[] {
   return lookInto(file, (database) =>
     database
-      .prepare<[], { id: number; modcode: string; fields: string; state: string | null }>(
-        `SELECT e.id, e.modcode, e.fields, h.state FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = 0
+      .prepare<[], { event: string; modcode: string; fields: string; state: string | null }>(
+        `SELECT 'evt_' || (SELECT mark FROM epochs WHERE first_id <= e.id ORDER BY first_id DESC LIMIT 1) || '_' || e.id AS event,
+           e.modcode, e.fields, h.state FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = 0
          WHERE e.fields IS NOT NULL ORDER BY e.id`,
       )
       .all()
-      .map(({ id, modcode, fields, state }) => {
+      .map(({ event, modcode, fields, state }) => {
         const { object } = JSON.parse(fields) as { object: string };
         const read = JSON.parse(object) as { id: number; sequence: number };
         return {
-          event: `evt_${id}`,
+          event,
           lane: `${modcode}#${read.id}`,
           sequence: read.sequence,
           duplicate: state === 'duplicate',

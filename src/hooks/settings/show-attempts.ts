@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { eventName } from '../../domain/event.ts';
 import type { PageContext } from '../../interfaces/define-page.ts';
 import { texts } from '../../texts/texts.ts';
 import { faultBeside } from '../fault-beside.ts';
@@ -21,9 +20,9 @@ export async function showAttempts(context: PageContext<z.output<typeof Attempts
     pageTitle: t.settings.attemptsTitle,
     told: query.told === undefined ? undefined : { text: t.settings[query.told], ok: true },
     forward: describeForward(forward, t, formats),
-    attempts: attempts.map(({ eventId, at, attempt, status, ms, fault }) => ({
+    attempts: attempts.map(({ eventId, event, at, attempt, status, ms, fault }) => ({
       eventId,
-      event: eventName(eventId),
+      event,
       when: formats.moment(at),
       attempt: formats.number(attempt),
       status: status === undefined ? t.settings.noAnswer : `${t.settings.status} ${status}`,

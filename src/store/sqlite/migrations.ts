@@ -1,5 +1,6 @@
+import { eventNames } from './migrations/event-names.ts';
 import { first } from './migrations/first.ts';
 import { pagesAndGaps } from './migrations/pages-and-gaps.ts';
 
 /** Append only: a step that has run somewhere is never edited. Its number is its place in the array. */
-export const migrations: readonly string[] = [first, pagesAndGaps];
+export const migrations: readonly string[] = [first, pagesAndGaps, eventNames];

@@ -1,6 +1,7 @@
 import type { Keyring } from '../../keys/keyring.ts';
 import type { Store } from '../store.ts';
 import { buildConnections } from './connections.ts';
+import { beginEpoch, buildNameOf } from './event-names.ts';
 import { buildForwardStore } from './forwards.ts';
 import { buildGapStore } from './gaps.ts';
 import { buildDescribe } from './history-describe.ts';
@@ -16,7 +17,10 @@ import { buildOperator } from './operator.ts';
 export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptions | 'beside' = {}): Store {
   const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);
   // The command line has nobody to answer meanwhile: there SQLite waits by itself.
-  if (as !== 'beside') database.pragma('busy_timeout = 0');
+  if (as !== 'beside') {
+    beginEpoch(database);
+    database.pragma('busy_timeout = 0');
+  }
   const waiting = buildLockWait(database);
   const mark = database.prepare('SAVEPOINT room');
   const insert = database.prepare(
@@ -53,6 +57,7 @@ export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptio
     forwards: waiting(buildForwardStore(database, keyring)),
     operator: waiting(buildOperator(database)),
     gaps: waiting(buildGapStore(database)),
+    nameOf: buildNameOf(database),
     checkWritable: waiting({ check }, 1000).check,
     tidyLog: buildTidyLog(database),
     close: () => database.close(),
