@@ -5,6 +5,7 @@ import { app } from '../hooks/hooks.ts';
 import { openServices, type Services } from '../services.ts';
 import { loadSettings } from '../settings-file.ts';
 import { addApiCommand } from './api-command.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addEventsCommands } from './events-commands.ts';
 import { addForwardsCommands } from './forwards-commands.ts';
@@ -38,6 +39,7 @@ addForwardsCommands(program, services);
 addApiCommand(program, services);
 addGapsCommands(program, services);
 addGoCommand(program, config);
+addBackupCommands(program, config);
 addDoctorCommand(program, { config, services, settingsFile: () => settingsFile });
 
 try {
