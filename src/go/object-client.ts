@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GoParameters } from './build-url.ts';
+import { dropReadOnly } from './drop-read-only.ts';
 import { Id, type GoName, type GoObject, type GoObjects } from './objects.ts';
 import type { RequestGo } from './go-request.ts';
 import { checkInput, readMany, readOne, readWritten } from './read-answer.ts';
@@ -25,7 +26,7 @@ interface Acts<N extends GoName> {
   readonly find: (parameters?: GoParameters, options?: ReadOptions) => Promise<GoFields<N>[]>;
   /** Answers whatever fields come back. */
   readonly create: (fields: New<N>, options?: CallOptions) => Promise<Partial<GoFields<N>>>;
-  /** Fields that are left out stay as they are. */
+  /** Fields that are left out stay as they are. An object as it was read may be given: see `dropReadOnly`. */
   readonly update: (id: Id, fields?: Written<N>, options?: CallOptions) => Promise<Partial<GoFields<N>>>;
   readonly delete: (id: Id, options?: CallOptions) => Promise<void>;
 }
@@ -54,7 +55,8 @@ export function buildObject(name: string, object: GoObject, request: RequestGo):
       return readWritten(some, document, name);
     },
     async update(id: Id, given: object = {}, { signal }: CallOptions = {}) {
-      const { document } = await request('POST', name, { id, body: checkInput(some, given), signal });
+      const body = dropReadOnly(`${name}_id`, id, checkInput(some, given));
+      const { document } = await request('POST', name, { id, body, signal });
       return readWritten(some, document, name);
     },
     async delete(id: Id, { signal }: CallOptions = {}) {

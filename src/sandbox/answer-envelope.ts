@@ -1,3 +1,4 @@
+import { bendAsPhp } from './bend-as-php.ts';
 import { isIssuedToken } from './live-hooks.ts';
 import { tellMicrobizzTime } from './microbizz-time.ts';
 import { isSet, type JsonSet } from './json-set.ts';
@@ -24,18 +25,24 @@ function findEnvelopeError(state: SandboxState, envelope: JsonSet | undefined): 
   if (api === 'envelope-error' || (api === 'some-envelope-errors' && state.envelopes % 3 === 0))
     return 'Sandbox fault: envelope error';
   if (envelope === undefined) return 'No valid JSON in parameter json';
-  const { contract, accesstoken, commands } = envelope;
+  const { contract, accesstoken } = envelope;
   // A number by the documentation, a string in negotiate: samples send both.
   if ((typeof contract !== 'number' && typeof contract !== 'string') || String(contract) !== state.contract) {
     return 'Unknown contract';
   }
   if (!isIssuedToken(state, accesstoken)) return 'Invalid accesstoken';
-  return Array.isArray(commands) ? '' : 'No commands';
+  return readCommands(state, envelope) === undefined ? 'No commands' : '';
+}
+
+/** PHP's json_decode makes one kind of array of lists and sets: a list with gaps runs as well. */
+function readCommands(state: SandboxState, { commands }: JsonSet): readonly unknown[] | undefined {
+  const list = state.faults.types === 'as PHP' ? bendAsPhp('collection', commands) : commands;
+  return Array.isArray(list) ? (list as unknown[]) : undefined;
 }
 
 /** With haltonerror nothing runs after a failed command; whether Microbizz fills up the results of the rest is unknown. */
 function runCommands(state: SandboxState, envelope: JsonSet): JsonSet[] {
-  const commands = Array.isArray(envelope['commands']) ? (envelope['commands'] as unknown[]) : [];
+  const commands = readCommands(state, envelope) ?? [];
   const quiet = isTrue(envelope['disable_callbacks']);
   const haltonerror = isTrue(envelope['haltonerror']);
   const results: JsonSet[] = [];

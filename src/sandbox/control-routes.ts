@@ -95,6 +95,7 @@ const labels: Readonly<Record<string, string>> = {
   resumekey: 'resumekey',
   halted: 'haltonerror: the results',
   omitted: 'Fields left out of an update',
+  types: 'Types of what the API gets',
   go: 'GO API (/go/api.php)',
   slowMs: '“slow” takes (ms)',
   pageSize: 'Objects in a partial result',

@@ -36,6 +36,11 @@ export const Faults = z.object({
   halted: z.enum(['ends', 'filled']),
   /** What becomes of fields that an overwriting command leaves out: Ventu's pages say both. */
   omitted: z.enum(['kept', 'emptied']),
+  /**
+   * A number as text, an empty text for a boolean, `[]` for an empty set …: refused, or bent as PHP bends it. Samples and public clients
+   * send such things to the real one, so it presumably takes them; how it reads each of them is in no public page.
+   */
+  types: z.enum(['strict', 'as PHP']),
   /** How the GO API misbehaves. */
   go: z.enum(['none', 'unauthorized', 'http-500', 'html']),
   /** How the negotiate POST misbehaves: not sent, sent twice, a foreign endpoint, a token that never works, a huge challenge. */
@@ -57,6 +62,7 @@ export function buildFaults(negotiateAs: FormEncoding, eventsAs: FormEncoding): 
     resumekey: 'plain',
     halted: 'ends',
     omitted: 'kept',
+    types: 'strict',
     go: 'none',
     negotiate: 'none',
     negotiateAs,

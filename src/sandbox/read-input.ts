@@ -1,4 +1,6 @@
 import { isSet, type JsonSet } from './json-set.ts';
+import type { Faults } from './faults.ts';
+import { bendAsPhp } from './bend-as-php.ts';
 import { readBasic } from './read-basic.ts';
 import { objectTypes, type FieldType, type Fields, type ObjectType } from './object-types.ts';
 
@@ -9,10 +11,10 @@ export type ReadInput =
   { readonly ok: true; readonly values: JsonSet } | { readonly ok: false; readonly fault: string };
 
 /**
- * Reads a command's fields by their types, strictly: what PHP would quietly bend is refused here, so that an app learns of it. Which
- * fields Microbizz requires is lost in the readable pages (bold print); here a command without its object or id is refused.
+ * Reads a command's fields by their types, strictly: what PHP would quietly bend is refused here, so that an app learns of it, unless the
+ * switch says `as PHP`. Which fields Microbizz requires is lost in the readable pages (bold print); here a command without its object or id is refused.
  */
-export function readInput(types: InputTypes, given: JsonSet): ReadInput {
+export function readInput(types: InputTypes, given: JsonSet, how: Faults['types']): ReadInput {
   const values: Record<string, unknown> = {};
   for (const [name, word] of Object.entries(types)) {
     const type = word.replace('?', '') as FieldType;
@@ -20,7 +22,7 @@ export function readInput(types: InputTypes, given: JsonSet): ReadInput {
       if (word.endsWith('?')) continue;
       return { ok: false, fault: `${name} is missing` };
     }
-    const read = readValue(type, given[name], name);
+    const read = readValue(how, type, given[name], name);
     if ('fault' in read) return { ok: false, fault: read.fault };
     values[name] = read.value;
   }
@@ -29,20 +31,21 @@ export function readInput(types: InputTypes, given: JsonSet): ReadInput {
 
 type ReadValue = { readonly value: unknown } | { readonly fault: string };
 
-function readValue(type: FieldType, value: unknown, name: string): ReadValue {
-  if (isObjectType(type)) return readObject(objectTypes[type], value, name);
-  if (type.startsWith('collection')) return readCollection(type, value, name);
+function readValue(how: Faults['types'], type: FieldType, given: unknown, name: string): ReadValue {
+  const value = how === 'strict' ? given : bendAsPhp(type, given);
+  if (isObjectType(type)) return readObject(how, objectTypes[type], value, name);
+  if (type.startsWith('collection')) return readCollection(how, type, value, name);
   const read = readBasic(type, value);
   return 'fault' in read ? { fault: `${name} ${read.fault}` } : read;
 }
 
-function readCollection(type: string, value: unknown, name: string): ReadValue {
+function readCollection(how: Faults['types'], type: string, value: unknown, name: string): ReadValue {
   if (!Array.isArray(value)) return { fault: `${name} must be a collection` };
   const inner = /\[(.*)\]/.exec(type)?.[1];
   if (inner === undefined) return { value };
   const read: unknown[] = [];
   for (const [at, each] of (value as unknown[]).entries()) {
-    const one = readValue(inner as FieldType, each, `${name}[${at}]`);
+    const one = readValue(how, inner as FieldType, each, `${name}[${at}]`);
     if ('fault' in one) return one;
     read.push(one.value);
   }
@@ -53,12 +56,12 @@ function isObjectType(type: FieldType): type is ObjectType {
   return Object.hasOwn(objectTypes, type);
 }
 
-function readObject(fields: Fields, value: unknown, name: string): ReadValue {
+function readObject(how: Faults['types'], fields: Fields, value: unknown, name: string): ReadValue {
   if (!isSet(value)) return { fault: `${name} must be a set` };
   const read: Record<string, unknown> = {};
   for (const [field, each] of Object.entries(value)) {
     const type = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    const one = type === undefined ? { value: each } : readValue(type, each, `${name}.${field}`);
+    const one = type === undefined ? { value: each } : readValue(how, type, each, `${name}.${field}`);
     if ('fault' in one) return one;
     read[field] = one.value;
   }

@@ -1,3 +1,4 @@
+import { bendAsPhp } from './bend-as-php.ts';
 import { agreementCommands } from './commands/agreements.ts';
 import type { Command } from './commands/command.ts';
 import { customerCommands } from './commands/customers.ts';
@@ -32,12 +33,14 @@ export function runCommand(state: SandboxState, given: unknown, quiet: boolean):
   if (!isSet(given)) return { status: 0, msg: 'A command must be a set' };
   const command = commands.get(given['command']);
   if (command === undefined) return { status: 0, msg: 'Unknown command' };
-  const { uniqueid } = given;
+  const { types } = state.faults;
+  const uniqueid =
+    types === 'as PHP' && 'uniqueid' in given ? bendAsPhp('string', given['uniqueid']) : given['uniqueid'];
   if (uniqueid !== undefined && typeof uniqueid !== 'string') return { status: 0, msg: 'uniqueid must be a string' };
   // "To detect if an app resends": what Microbizz then does is undocumented. Here it is done once, and answered alike.
   const known = uniqueid === undefined ? undefined : state.answered.get(uniqueid);
   if (known !== undefined) return known;
-  const read = readInput(command.input, given);
+  const read = readInput(command.input, given, types);
   if (!read.ok) return { status: 0, msg: read.fault };
   const result = { status: 1, ...command.run({ state, input: read.values, quiet }) };
   if (uniqueid !== undefined && result.status === 1) rememberAnswer(state, uniqueid, result);

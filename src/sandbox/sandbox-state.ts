@@ -82,7 +82,7 @@ export function buildState(options: StateOptions, closing: AbortSignal): Sandbox
     contract: options.contract ?? '2391',
     faults: buildFaults(options.negotiateAs ?? 'multipart', options.eventsAs ?? 'multipart'),
     ...buildData(),
-    go: buildGoState(),
+    go: buildGoState(options.now ?? Date.now),
     connections: [],
     sessions: new Map(),
     refusedTokens: new Set(),

@@ -82,17 +82,19 @@ test('the GO API is asked with the settings’ token, in no address and no error
   sandbox.state.go.tokens.set('go-token-71f3', 1);
   const settings = { GO_URL: `${sandbox.url}/go/api.php`, GO_ACCESS_TOKEN: 'go-token-71f3' };
   const run = buildRunWithInput(server, settings);
-  expect(json(await run('', 'go', 'get', 'foreigncompany', 'city=Aalborg'))).toMatchObject([{ foreigncompany_id: 71 }]);
-  expect(json(await run('', 'go', 'POST', 'task', '101', 'taskname=Nyt', 'priority:=2'))).toMatchObject({
+  expect(
+    json(await run('', 'go', 'get', 'foreigncompany', 'query={"type":"Match","fieldname":"city","value":"Aalborg"}')),
+  ).toMatchObject([{ foreigncompany_id: 71 }]);
+  expect(json(await run('', 'go', 'POST', 'task', '101', 'taskname=Nyt', 'company_ref:=1'))).toMatchObject({
     task_id: 101,
     taskname: 'Nyt',
-    priority: 2,
+    company_ref: 1,
   });
   expect(json(await run('{"task_ref":101,"user_ref":1}', 'go', 'POST', 'assignment'))).toMatchObject({ user_ref: 1 });
   sandbox.state.go.tokens.clear();
   expect(await run('', 'go', 'DELETE', 'assignment', '121')).toEqual({
     code: 1,
     out: '',
-    err: 'GO asks for a valid access token (401): You must supply a valid access token.\n',
+    err: 'GO asks for a valid access token (401): Invalid or expired access token.\n',
   });
 });

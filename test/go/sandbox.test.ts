@@ -21,11 +21,15 @@ async function start() {
   return { sandbox, go, logins: () => logins };
 }
 
+const match = (fieldname: string, value: string | number) => ({
+  query: JSON.stringify({ type: 'Match', fieldname, value }),
+});
+
 /** What is tried of each object; the test of names below sees that none is left out. */
 const tried: Readonly<Record<string, (go: ReturnType<typeof openGo>) => Promise<void>>> = {
   async assignment(go) {
     const { assignment_id: id = '' } = await go.assignment.create({ task_ref: 101, user_ref: 1 });
-    expect(await go.assignment.find({ user_ref: 1 })).toEqual([{ assignment_id: id, task_ref: 101, user_ref: 1 }]);
+    expect(await go.assignment.find(match('user_ref', 1))).toMatchObject([{ assignment_id: id, task_ref: 101 }]);
     expect(await go.assignment.update(id, { user_ref: 2 })).toMatchObject({ task_ref: 101, user_ref: 2 });
     await go.assignment.delete(id);
     await expect(go.assignment.get(id)).rejects.toMatchObject({ kind: 'not-found', status: 404 });
@@ -39,7 +43,7 @@ const tried: Readonly<Record<string, (go: ReturnType<typeof openGo>) => Promise<
       text: 'Hej',
     });
     await go.connection.delete(id);
-    expect(await go.connection.find({ foreigncompany_ref: 72 })).toEqual([]);
+    expect(await go.connection.find(match('foreigncompany_ref', 72))).toEqual([]);
   },
   async cancelsubscription(go) {
     await go.cancelsubscription.update(1);
@@ -54,7 +58,7 @@ const tried: Readonly<Record<string, (go: ReturnType<typeof openGo>) => Promise<
     });
     const bare = await go.company.get(1);
     expect(bare).toMatchObject({ companyname: 'Nordvest Service ApS', phone: '98 11 22 33' });
-    expect(typeof bare['logo']).toBe('number');
+    expect(bare['logo']).toEqual({ filename: 'logo.png', mimetype: 'image/png' });
     expect(readFile((await go.company.get(1, { binary: true }))['logo'])).toEqual(logo);
     await go.company.update(1, { logo: { action: 'remove' } });
     expect((await go.company.get(1, { binary: true }))['logo']).toBeNull();
@@ -72,7 +76,7 @@ const tried: Readonly<Record<string, (go: ReturnType<typeof openGo>) => Promise<
   },
   async foreigncompany(go) {
     expect(await go.foreigncompany.get(72)).toMatchObject({ companyname: 'Søgård & Søn ApS' });
-    expect(await go.foreigncompany.find({ city: 'Aalborg' })).toHaveLength(1);
+    expect(await go.foreigncompany.find(match('city', 'Aalborg'))).toHaveLength(1);
     await expect(go.request('DELETE', 'foreigncompany', { id: 72 })).rejects.toMatchObject({ kind: 'wrong-method' });
   },
   async notification(go) {
@@ -94,7 +98,7 @@ const tried: Readonly<Record<string, (go: ReturnType<typeof openGo>) => Promise<
   },
   async tasknote(go) {
     expect(await go.tasknote.create({ task_ref: 101, text: 'Æ' })).toMatchObject({ text: 'Æ' });
-    expect(await go.tasknote.find({ task_ref: 101 })).toHaveLength(2);
+    expect(await go.tasknote.find(match('task_ref', 101))).toHaveLength(2);
   },
   async user(go) {
     expect(await go.user.get(2)).toMatchObject({ name: 'Mette Ågaard' });
@@ -116,6 +120,41 @@ test('every object of the table is tried', () => {
 test.each(Object.keys(tried))('%s works against the sandbox', async (name) => {
   const { go } = await start();
   await tried[name]?.(go);
+});
+
+test.each(['company', 'task', 'tasknote', 'assignment', 'connection', 'notification', 'user'] as const)(
+  'an object of %s that was just read can be written back, with its bytes and without',
+  async (name) => {
+    const { sandbox, go } = await start();
+    const file = { action: 'add', filename: 'a.png', mimetype: 'image/png', binary: Uint8Array.of(1, 2) } as const;
+    await go.company.update(1, { logo: file });
+    const id = Number(sandbox.state.go.records[name]?.[0]?.[`${name}_id`]);
+    const client = go[name] as {
+      get(id: number, options?: object): Promise<Record<string, unknown>>;
+      update(id: number, fields: object): Promise<Record<string, unknown>>;
+    };
+    for (const binary of [false, true]) {
+      const read = await client.get(id, { binary });
+      expect(read).toHaveProperty('__api_generated');
+      const written = await client.update(id, read);
+      const moment = expect.any(String) as string;
+      expect(written).toEqual({ ...(await client.get(id)), change_date: moment, __api_generated: moment });
+    }
+    const [, other] = [await client.get(id), { [`${name}_id`]: id + 1 }];
+    await expect(client.update(id, other)).rejects.toMatchObject({ kind: 'input' });
+  },
+);
+
+test('what the API does not take is refused with every reason, not dropped', async () => {
+  const { go } = await start();
+  const nothing = go.task.update(101, {
+    photo: { filename: 'a', mimetype: 'b', binary: Uint8Array.of(1) },
+    color: 'red',
+  });
+  await expect(nothing).rejects.toMatchObject({
+    kind: 'bad-request',
+    message: expect.stringMatching(/photo.*color/) as string,
+  });
 });
 
 test('a fault of the API is an error of its kind, and an expired token is renewed by logging in', async () => {

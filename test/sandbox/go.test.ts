@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openSandbox } from './fake-app.ts';
 
 async function openGo() {
-  const sandbox = await openSandbox();
+  const sandbox = await openSandbox({ now: () => Date.UTC(2026, 0, 15, 11, 30, 5) });
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -17,24 +17,34 @@ async function openGo() {
   return { sandbox, call };
 }
 
-const explained = (status: number) => ({ status, document: { error: { message: expect.any(String) as string } } });
+const explained = (status: number) => ({
+  status,
+  document: { error: true, http_response_code: status, message: expect.any(String) as string },
+});
+const [now, before] = [
+  '2026-01-15 11:30:05',
+  { create_date: '2025-01-06 08:00:00', change_date: '2025-03-14 09:30:00' },
+];
+const isUser = (id: number) => encodeURIComponent(JSON.stringify({ type: 'Match', fieldname: 'user_ref', value: id }));
 
 describe('the GO API', () => {
   test('reads one, reads all, creates, updates what is given, and deletes', async () => {
     const { call } = await openGo();
+    const made = { __api_generated: now };
     expect(await call('GET', 'assignment/121')).toEqual({
       status: 200,
-      document: { assignment_id: 121, task_ref: 101, user_ref: 2 },
+      document: { assignment_id: 121, task_ref: 101, user_ref: 2, ...before, ...made },
     });
     const created = await call('POST', 'assignment', { task_ref: 101, user_ref: 1 });
-    expect(created).toEqual({ status: 201, document: { assignment_id: 122, task_ref: 101, user_ref: 1 } });
+    const fresh = { assignment_id: 122, task_ref: 101, create_date: now, change_date: now, ...made };
+    expect(created).toEqual({ status: 201, document: { ...fresh, user_ref: 1 } });
     expect(await call('POST', 'assignment/122', { user_ref: 2 })).toEqual({
       status: 200,
-      document: { assignment_id: 122, task_ref: 101, user_ref: 2 },
+      document: { ...fresh, user_ref: 2 },
     });
-    expect((await call('GET', 'assignment?task_ref=101')).document).toHaveLength(2);
-    expect((await call('GET', 'assignment?user_ref=1')).document).toHaveLength(0);
-    expect(await call('DELETE', 'assignment/122')).toMatchObject({ status: 200 });
+    expect((await call('GET', `assignment?query=${isUser(2)}`)).document).toHaveLength(2);
+    expect((await call('GET', `assignment?query=${isUser(1)}`)).document).toHaveLength(0);
+    expect(await call('DELETE', 'assignment/122')).toEqual({ status: 200, document: { file_deleted: true } });
     expect(await call('GET', 'assignment/122')).toEqual(explained(404));
   });
 
@@ -45,7 +55,10 @@ describe('the GO API', () => {
     expect(await call('GET', `currentuser?access_token=${sandbox.goToken}`, undefined, none)).toMatchObject({
       status: 200,
     });
+    const bearer = { cookie: 'access_token=old', authorization: `Bearer ${sandbox.goToken}` };
+    expect(await call('GET', 'currentuser', undefined, bearer)).toMatchObject({ status: 200 });
     expect(await call('GET', 'currentuser', undefined, none)).toEqual(explained(401));
+    expect(await call('GET', 'nonsense', undefined, none)).toEqual(explained(401));
     sandbox.expireGoTokens();
     expect(await call('GET', 'currentuser')).toEqual(explained(401));
     const login = { username: 'anne@nordvest-service.example', password: 'sandbox' };
@@ -75,7 +88,13 @@ describe('the GO API', () => {
     ['DELETE', 'company/1', undefined, 405],
     ['PUT', 'task/101', {}, 405],
     ['POST', 'currentuser', {}, 405],
-    ['DELETE', 'assignment', undefined, 400],
+    ['DELETE', 'assignment', undefined, 404],
+    ['GET', 'task/abc', undefined, 404],
+    ['GET', 'task/101/close/now', undefined, 404],
+    ['POST', 'task/101', undefined, 400],
+    ['POST', 'task/101', 0, 400],
+    ['POST', 'task', [], 400],
+    ['POST', 'assignment/121', { task_ref: 999 }, 400],
     ['POST', 'task/101', [1], 400],
     ['POST', 'deviceid', { platform_name: 'windows', device_id_string: 'x' }, 400],
     ['POST', 'task/101', { photo: 'bytes' }, 400],
@@ -88,9 +107,10 @@ describe('the GO API', () => {
     const { call } = await openGo();
     const file = { filename: 'a.jpg', mimetype: 'image/jpeg', binary: '/9j/4A==' };
     const written = await call('POST', 'task/101', { photo: { action: 'add', ...file } });
-    expect(written.document['photo']).toBe(1);
-    expect((await call('GET', 'task/101')).document['photo']).toBe(1);
-    expect((await call('GET', 'task/101?include_binary_data=1')).document['photo']).toEqual({ id: 1, ...file });
+    const named = { filename: file.filename, mimetype: file.mimetype };
+    expect(written.document['photo']).toEqual(named);
+    expect((await call('GET', 'task/101')).document['photo']).toEqual(named);
+    expect((await call('GET', 'task/101?include_binary_data=1')).document['photo']).toEqual(file);
     expect((await call('POST', 'task/101', { photo: { action: 'remove' } })).document['photo']).toBeNull();
   });
 

@@ -1,34 +1,49 @@
 import { isSet, type JsonSet } from '../json-set.ts';
 import type { SandboxState } from '../sandbox-state.ts';
+import { checkFields } from './check-fields.ts';
 import { goError, type GoAnswer, type GoRequest } from './go-answer.ts';
+import { showRecord, storeFiles, tellGoTime } from './go-files.ts';
 import { goObjects, type GoObject } from './go-objects.ts';
 import { answerSpecial } from './go-specials.ts';
 import { ownCompany, type GoRecord, type GoState } from './go-state.ts';
-import { showRecord, storeFiles } from './go-files.ts';
+import { listRecords } from './list-records.ts';
 
-/** One request by the rules of the GO API's page (seed 001). */
+/**
+ * One request by the rules of the GO API's page (seed 001), and where it is silent as Ventu's own framework does it: platform4php,
+ * https://github.com/sahl/platform4php, Platform/Api/Endpoint.php. That GO runs on it is INFERRED: the same places of the token, file
+ * sets, statuses, names of fields; nothing public says so.
+ */
 export function answerGo(state: SandboxState, request: GoRequest): GoAnswer {
-  const { method, object, query } = request;
+  const { method, object, query, id } = request;
   if (state.faults.go === 'http-500') return goError(500, 'Sandbox fault: internal server error');
+  const refused = object === 'login' || object === 'register' ? undefined : checkToken(state, request.token);
+  if (refused !== undefined) return refused;
   const known = Object.hasOwn(goObjects, object) ? goObjects[object] : undefined;
-  if (known === undefined) return goError(404, `There is no object ${object}`);
-  const userid = state.faults.go === 'unauthorized' ? undefined : state.go.tokens.get(request.token ?? '');
-  if (userid === undefined && object !== 'login' && object !== 'register')
-    return goError(401, 'You must supply a valid access token');
+  if (known === undefined) return goError(404, `No such object type: ${object}`);
   if (!(known.methods as readonly string[]).includes(method))
-    return goError(405, `${method} is not allowed on ${object}`);
-  const body = method === 'POST' ? readBody(request.body) : {};
-  if (body === undefined) return goError(400, 'The body must be a JSON object');
-  if (known.key === undefined) return answerSpecial(state, request, body, userid ?? 0);
-  const call = { go: state.go, object, key: known.key, known };
-  if (method === 'GET') return get(call, request.id, query);
-  return method === 'POST' ? post(call, request.id, body) : remove(call, request.id);
+    return goError(405, `Cannot handle request method: ${method}`);
+  if (known.fields === undefined) {
+    const body = request.body === '' ? {} : readBody(request.body);
+    if (body === undefined) return goError(400, "Data was received, but wasn't valid json");
+    return answerSpecial(state, request, body, state.go.tokens.get(request.token ?? '') ?? 0);
+  }
+  const call = { go: state.go, object, key: `${object}_id`, known };
+  if (method === 'GET') return id === 'schema' ? describe(known) : get(call, id, query);
+  if (id === 'schema') return goError(404, 'Invalid API path');
+  return method === 'POST' ? post(call, id, request.body) : remove(call, id);
 }
 
-/** An update may come without a body: nothing is changed then. */
+function checkToken(state: SandboxState, token: string | undefined): GoAnswer | undefined {
+  if (token === undefined) return goError(401, 'No access token provided');
+  const valid = state.faults.go !== 'unauthorized' && state.go.tokens.has(token);
+  return valid ? undefined : goError(401, 'Invalid or expired access token');
+}
+
+/** PHP's json_decode makes the same of `{}` and `[]`; the numbers of a list are names of fields then. */
 function readBody(text: string): JsonSet | undefined {
   try {
-    const json: unknown = JSON.parse(text === '' ? '{}' : text);
+    const json: unknown = JSON.parse(text);
+    if (Array.isArray(json)) return Object.fromEntries(json.entries());
     return isSet(json) ? json : undefined;
   } catch {
     return undefined;
@@ -42,54 +57,66 @@ interface GoCall {
   readonly known: GoObject;
 }
 
-/** Without an ID: all of them, as an array; parameters that are fields choose among them (both undocumented). */
 function get({ go, object, key, known }: GoCall, id: string | undefined, query: JsonSet): GoAnswer {
   const binary = query['include_binary_data'] === '1';
   if (id !== undefined) {
     const record = find(go, object, key, id);
     return 'status' in record ? record : { status: 200, document: showRecord(go, known, record.record, binary) };
   }
-  const chosen = listRecords(go, object).filter((record) =>
-    Object.entries(query).every(([name, value]) => !(name in record) || String(record[name]) === value),
-  );
-  const visible = chosen.filter((record) => !isForeign(object, record));
-  return { status: 200, document: visible.map((record) => showRecord(go, known, record, binary)) };
+  const visible = (go.records[object] ?? []).filter((record) => !isForeign(object, record));
+  const listed = listRecords(known, visible, query);
+  if ('status' in listed) return listed;
+  const { records, names } = listed;
+  const shown = records.map((record) => showRecord(go, known, record, binary));
+  return { status: 200, document: names === undefined ? shown : shown.map((record) => pick(record, names)) };
 }
 
-function post({ go, object, key, known }: GoCall, id: string | undefined, body: JsonSet): GoAnswer {
+function pick(record: GoRecord, names: readonly string[]): GoRecord {
+  return Object.fromEntries(names.map((name) => [name, record[name]]));
+}
+
+/** `type`, `properties` and `required` are the framework's; what stands in each property is INVENTED, after JSON Schema. */
+function describe({ fields = {} }: GoObject): GoAnswer {
+  const properties = Object.entries(fields).map(([name, type]) => [name, { type: type.replace('!', '') }]);
+  const required = Object.entries(fields).flatMap(([name, type]) => (type.endsWith('!') ? [name] : []));
+  return { status: 200, document: { type: 'object', properties: Object.fromEntries(properties) as object, required } };
+}
+
+function post({ go, object, key, known }: GoCall, id: string | undefined, text: string): GoAnswer {
+  // "0" is nothing to PHP.
+  if (text === '' || text === '0') return goError(400, 'No post data received');
+  const body = readBody(text);
+  if (body === undefined) return goError(400, "Data was received, but wasn't valid json");
   const found = id === undefined ? undefined : find(go, object, key, id);
   if (found !== undefined && 'status' in found) return found;
-  const fields = storeFiles(go, known, body);
-  if (typeof fields === 'string') return goError(400, fields);
-  // The key is the server's; whether a body may carry it is undocumented.
-  const changes = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
+  const reasons = checkFields(go, known, body, found === undefined);
+  if (reasons.length > 0) return goError(400, `Post data wasn't valid: ${reasons.join(', ')}`);
+  const changes = { ...storeFiles(go, known, body), change_date: tellGoTime(go) };
   if (found !== undefined) {
     Object.assign(found.record, changes);
     return { status: 200, document: showRecord(go, known, found.record, false) };
   }
-  const records = listRecords(go, object);
-  const record: GoRecord = { [key]: Math.max(0, ...records.map((each) => Number(each[key]))) + 1, ...changes };
+  const records = go.records[object] ?? [];
+  const next = Math.max(0, ...records.map((each) => Number(each[key]))) + 1;
+  const record: GoRecord = { [key]: next, create_date: changes.change_date, ...changes };
   records.push(record);
   return { status: 201, document: showRecord(go, known, record, false) };
 }
 
 function remove({ go, object, key }: GoCall, id: string | undefined): GoAnswer {
-  if (id === undefined) return goError(400, 'DELETE needs an ID');
+  if (id === undefined) return goError(404, 'No object id specified.');
   const found = find(go, object, key, id);
   if ('status' in found) return found;
-  const records = listRecords(go, object);
+  const records = go.records[object] ?? [];
   records.splice(records.indexOf(found.record), 1);
-  return { status: 200, document: {} };
+  return { status: 200, document: { file_deleted: true } };
 }
 
 function find(go: GoState, object: string, key: string, id: string): GoAnswer | { readonly record: GoRecord } {
-  const record = listRecords(go, object).find((each) => String(each[key]) === id);
-  if (record === undefined) return goError(404, `There is no ${object} ${id}`);
-  return isForeign(object, record) ? goError(403, 'You are not allowed to see that') : { record };
-}
-
-function listRecords(go: GoState, object: string): GoRecord[] {
-  return go.records[object] ?? [];
+  const record = go.records[object]?.find((each) => String(each[key]) === id);
+  if (record === undefined) return goError(404, `No object of type ${object} with id: ${id}`);
+  const foreign = isForeign(object, record);
+  return foreign ? goError(403, "You don't have the permission to access this object.") : { record };
 }
 
 /** "Each user only have access to exactly that company" that they work for. */

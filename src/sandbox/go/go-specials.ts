@@ -1,7 +1,7 @@
 import type { JsonSet } from '../json-set.ts';
 import type { SandboxState } from '../sandbox-state.ts';
 import { goError, type GoAnswer, type GoRequest } from './go-answer.ts';
-import { showRecord } from './go-files.ts';
+import { showRecord, tellGoTime } from './go-files.ts';
 import { goObjects } from './go-objects.ts';
 import { ownCompany } from './go-state.ts';
 
@@ -56,7 +56,9 @@ function register(state: SandboxState, body: JsonSet): GoAnswer {
   if (state.go.logins.has(username)) return goError(400, 'That user name is taken');
   const users = state.go.records['user'] ?? [];
   const userid = users.length + 1;
-  users.push({ user_id: userid, company_ref: ownCompany, username, name: username, picture: null });
+  const now = tellGoTime(state.go);
+  const dates = { create_date: now, change_date: now };
+  users.push({ user_id: userid, company_ref: ownCompany, username, name: username, picture: null, ...dates });
   state.go.logins.set(username, { password, userid });
   return { status: 201, document: { access_token: mintGoToken(state, userid) } };
 }

@@ -16,14 +16,15 @@ export interface GoState {
   /** user name → its password and user. */
   readonly logins: Map<string, { readonly password: string; readonly userid: number }>;
   renewing: boolean;
+  readonly now: () => number;
 }
 
 /** The company of all users here; there is another one, so that something can be forbidden. */
 export const ownCompany = 1;
 
 /** Fields after the readable part (task, tasknote, user) and the company's e-mail, whose name is lost, are INVENTED. */
-export function buildGoState(): GoState {
-  const records = {
+export function buildGoState(now: () => number): GoState {
+  const records: Record<string, GoRecord[]> = {
     company: [
       company('company_id', 1, 'Nordvest Service ApS', 'Havnen 2', '9800', 'Hjørring'),
       company('company_id', 2, 'Limfjordens VVS I/S', 'Kajen 7', '9000', 'Aalborg'),
@@ -57,8 +58,10 @@ export function buildGoState(): GoState {
       },
     ],
   };
+  const dates = { create_date: '2025-01-06 08:00:00', change_date: '2025-03-14 09:30:00' };
+  for (const record of Object.values(records).flat()) Object.assign(record, dates);
   const logins = new Map([['anne@nordvest-service.example', { password: 'sandbox', userid: 1 }]]);
-  return { records, tokens: new Map(), files: new Map(), logins, renewing: true };
+  return { records, tokens: new Map(), files: new Map(), logins, renewing: true, now };
 }
 
 function company(key: string, id: number, companyname: string, address: string, zip: string, city: string): GoRecord {
