@@ -16,6 +16,7 @@ import { buildGatherer } from './inbox/gather.ts';
 import { newHolder } from './inbox/holder.ts';
 import { appHandler } from './inbox/inbox-store.ts';
 import { buildPace } from './inbox/pace.ts';
+import { mayRemove } from './inbox/clock-guard.ts';
 import { removeOld, startHousekeeping } from './inbox/retention.ts';
 import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { buildActivate } from './negotiate/activate.ts';
@@ -173,6 +174,7 @@ export function openServices(
         }
       }, tidyPause).unref();
       stopHousekeeping = startHousekeeping(async (rest) => {
+        if (!(await mayRemove(store.operator, now(), log))) return;
         await connections.removeExpired(now() - unusedFor);
         const own = (await history.listRetentions()).filter(({ days }) => days < config.RETENTION_DAYS);
         for (const { days, ...whose } of [{ days: config.RETENTION_DAYS }, ...own]) {

@@ -7,10 +7,11 @@ export function addDoctorCommand(program: Command, patient: Patient): void {
   program
     .command('doctor')
     .description('looks whether everything is in order, and says what to do where it is not')
+    .option('--full', 'the whole database is looked at: some seconds for each gigabyte')
     .option('--json', 'for machines')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ full = false, json }: { full?: boolean; json?: boolean }) => {
       const findings: Finding[] = [];
-      for await (const finding of examine(patient)) {
+      for await (const finding of examine({ ...patient, full })) {
         findings.push(finding);
         if (json !== true) print(finding);
       }

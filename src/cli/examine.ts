@@ -2,6 +2,8 @@ import { Environment, type Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { findPlaces } from '../places.ts';
 import type { Services } from '../services.ts';
+import { examineFiles } from './examine-files.ts';
+import { examineServer } from './examine-server.ts';
 import { examineStored } from './examine-stored.ts';
 import { examineTenants } from './examine-tenants.ts';
 import { examineSettings } from '../settings-file.ts';
@@ -13,10 +15,12 @@ export interface Patient {
   readonly services: () => Services;
   /** The file that settings were read from, if there is one. */
   readonly settingsFile: () => string | undefined;
+  /** The whole database is looked at, however large it is. */
+  readonly full?: boolean;
 }
 
 /** Everything that can be seen to be wrong, from the settings outwards. Ends early where the rest cannot be looked at. */
-export async function* examine({ config, services, settingsFile }: Patient): AsyncGenerator<Finding> {
+export async function* examine({ config, services, settingsFile, full = false }: Patient): AsyncGenerator<Finding> {
   let settings: Config;
   try {
     settings = config();
@@ -45,9 +49,12 @@ export async function* examine({ config, services, settingsFile }: Patient): Asy
       says: `The database cannot be written: ${messageOf(error)}`,
       cure: 'Look whether the disk is full, and whether the file and its folder belong to the server’s user.',
     };
+    yield* examineFiles(settings, places, full);
     return;
   }
   yield { state: 'good', says: 'The database can be written.' };
+  yield* examineFiles(settings, places, full);
+  yield* examineServer(opened);
   yield* examineTenants(opened);
   yield* examineHooks(opened);
   yield* examineForwards(opened);

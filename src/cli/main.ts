@@ -12,6 +12,7 @@ import { addForwardsCommands } from './forwards-commands.ts';
 import { addGapsCommands } from './gaps-commands.ts';
 import { addGoCommand } from './go-command.ts';
 import { printError } from './print.ts';
+import { addRetentionCommand } from './retention-command.ts';
 import { addTenantsCommand } from './tenants-command.ts';
 
 let opened: Services | undefined;
@@ -40,6 +41,7 @@ addApiCommand(program, services);
 addGapsCommands(program, services);
 addGoCommand(program, config);
 addBackupCommands(program, config);
+addRetentionCommand(program, services);
 addDoctorCommand(program, { config, services, settingsFile: () => settingsFile });
 
 try {

@@ -7,10 +7,11 @@ import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { Gatherer } from '../inbox/gather.ts';
-import type { Keyring } from '../keys/keyring.ts';
+import { hasKeyForm, type Keyring } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
 import { checkVariables } from './check-variables.ts';
 import type { EventHook } from './define-event.ts';
+import { buildRefusedKeys } from './refused-keys.ts';
 import { buildSenders, type EventAddress, type Sender, type Source } from './find-sender.ts';
 
 /** The limit of one event's body, in bytes. */
@@ -37,9 +38,15 @@ type Content = Pick<Arrival, 'fields'> | Pick<Rejection, 'contentType' | 'body' 
 export function eventRoutes(app: FastifyInstance, services: EventServices): void {
   const { keyring, gatherer, connections, now } = services;
   const senders = buildSenders(services.events, keyring, connections);
+  const refusedKeys = buildRefusedKeys(app.log);
   const yes = JSON.stringify(accepted);
 
   takeRawBodies(app);
+
+  app.addHook('onClose', (_app, done) => {
+    refusedKeys.close();
+    done();
+  });
 
   // A log line of this room names tenant and hook; a logger of its own for each request costs 3 µs.
   app.setChildLoggerFactory((logger) => logger);
@@ -86,8 +93,12 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   });
 
   async function admit(request: FastifyRequest<EventRoute>): Promise<Sender> {
-    const sender = await senders.find(request.params);
+    const sender = await senders.find(request.params).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'unknown-key') refusedKeys.count();
+      throw error;
+    });
     if (sender !== undefined) return sender;
+    if (request.method === 'POST' && hasKeyForm(request.params.key)) refusedKeys.count();
     await services.limitRefusals(request);
     throw new Refusal(
       'unknown-key',

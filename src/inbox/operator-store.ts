@@ -65,6 +65,9 @@ export interface OperatorStore {
   remove(filter: EventFilter, step: { after: number }): Promise<Step>;
   /** Removes handled events and duplicates that were received before `before`, of one tenant or of all; the dead and the rejected stay. */
   removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Promise<Step>;
+  /** The time that was noted last; undefined when none was, and no event came before. */
+  lastSeen(): Promise<number | undefined>;
+  noteSeen(time: number): Promise<void>;
   counters(): Promise<Counters>;
   /** When the oldest event that is not handled yet was received. */
   oldestUnhandled(): Promise<number | undefined>;

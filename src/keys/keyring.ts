@@ -14,6 +14,11 @@ import { takeRandom } from './take-random.ts';
 const idLength = 22;
 const keyPattern = /^[\w-]{44}$/;
 
+/** Whether it could be a key of some server like this one. */
+export function hasKeyForm(key: string): boolean {
+  return keyPattern.test(key);
+}
+
 export interface Keyring {
   /** A new installation id: 128 random bits. */
   newInstallationId(): string;
@@ -44,7 +49,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
     newInstallationId: () => randomBytes(16).toString('base64url'),
     mint: (installationId, purpose) => installationId + mac(first.url, installationId, purpose).toString('base64url'),
     open(key, purpose) {
-      if (!keyPattern.test(key)) return undefined;
+      if (!hasKeyForm(key)) return undefined;
       const id = key.slice(0, idLength);
       const given = Buffer.from(key.slice(idLength), 'base64url');
       // base64url has spare bits in its last character: only the one spelling that we minted is taken.

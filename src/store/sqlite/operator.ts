@@ -46,6 +46,8 @@ export function buildOperator(database: Database): OperatorStore {
          (SELECT min(id) FROM events WHERE id > (SELECT after_id FROM sorting) AND fields IS NOT NULL))`,
     )
     .pluck();
+  const lastSeen = database.prepare<[], number | null>('SELECT seen_at FROM clock').pluck();
+  const noteSeen = database.prepare('UPDATE clock SET seen_at = ?');
   const replay = buildReplay(database);
   const removal = buildRemoval(database);
 
@@ -89,6 +91,10 @@ export function buildOperator(database: Database): OperatorStore {
     replay: async (filter, step) => replay(filter, step),
     remove: async (filter, step) => removal.remove(filter, step),
     removeHandled: async (before, step) => removal.removeHandled(before, step),
+    lastSeen: async () => lastSeen.get() ?? undefined,
+    async noteSeen(time) {
+      noteSeen.run(time);
+    },
     counters: async (): Promise<Counters> => counters.all(),
     oldestUnhandled: async () => oldest.get() ?? undefined,
   };
