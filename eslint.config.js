@@ -6,7 +6,8 @@ import tseslint from 'typescript-eslint';
 const rooms = {
   domain: [],
   texts: [],
-  api: ['domain'],
+  outbound: [],
+  api: ['domain', 'outbound'],
   go: ['domain'],
   inbox: ['domain'],
   http: ['domain', 'texts'],
@@ -14,7 +15,7 @@ const rooms = {
   history: ['domain'],
   gaps: ['domain', 'inbox', 'api'],
   store: ['domain', 'inbox', 'forwards', 'history', 'gaps', 'keys'],
-  forwards: ['domain', 'inbox', 'http'],
+  forwards: ['domain', 'inbox', 'http', 'outbound'],
   negotiate: ['domain', 'keys', 'store', 'api', 'http'],
   events: ['domain', 'keys', 'store', 'inbox', 'api', 'http'],
   interfaces: ['domain', 'keys', 'store', 'api', 'http', 'history', 'forwards', 'gaps'],

@@ -4,7 +4,7 @@ import { ApiError, type Apis } from './api.ts';
 import { buildBatcher } from './batch-calls.ts';
 import { buildApi, type ApiParts } from './build-api.ts';
 import { usualLimits, type Limits } from './endpoint-policy.ts';
-import { postForm, type PostOptions } from './post-form.ts';
+import { openMicrobizzAgent, postForm, type PostOptions } from './post-form.ts';
 import { buildSender, type Sender } from './send-envelope.ts';
 import type { TokenStore } from './watch-token.ts';
 
@@ -25,8 +25,7 @@ export function openApis({ store, now, onReachable = () => undefined, limits: gi
   let agent: Promise<Agent> | undefined;
 
   async function post(url: string, json: string, options: Omit<PostOptions, 'dispatcher'>) {
-    agent ??= import('undici').then(({ Agent: Kept }) => new Kept({ keepAliveTimeout: 10_000 }));
-    return postForm(url, json, { ...options, dispatcher: await agent });
+    return postForm(url, json, { ...options, dispatcher: await (agent ??= openMicrobizzAgent()) });
   }
   function open(tenant: Tenant) {
     const sender = buildSender(tenant, { store, now, limits, post, closing: closing.signal, onReachable });

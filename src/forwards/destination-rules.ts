@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { messageOf } from '../errors.ts';
-import type { Lookup } from './lookup-host.ts';
+import type { Lookup } from '../outbound/lookup-host.ts';
+import { NameNotFound } from '../outbound/open-agent.ts';
 import { refuseIp } from './refuse-ip.ts';
 
 /** Why a URL may not be a destination: in a word, and as the end of a sentence. */
@@ -48,7 +48,9 @@ export function buildDestinationRules(privateHosts: readonly string[], lookup: L
       if (refusal !== undefined) return refusal;
       const url = new URL(text);
       if (isNamed(url.hostname, portOf(url)) || isIP(bare(url.hostname)) !== 0) return undefined;
-      const addresses = await lookup(url.hostname).catch((error: unknown) => messageOf(error));
+      const addresses = await lookup(url.hostname).catch(
+        (error: unknown) => new NameNotFound(url.hostname, error).code,
+      );
       if (typeof addresses === 'string')
         return { kind: 'unknown-host', says: `its host cannot be found (${addresses})` };
       if (addresses.some((address) => refuseIp(address) === undefined)) return undefined;

@@ -1,9 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import type { Dispatcher } from 'undici';
+import { codeOf } from '../outbound/code-of.ts';
+import { NameNotFound } from '../outbound/open-agent.ts';
+import { readRetryAfter } from '../outbound/read-retry-after.ts';
 import type { Message } from './build-message.ts';
 import type { Forward } from './forward.ts';
 import { AddressRefused } from './guarded-agent.ts';
-import { readRetryAfter } from './read-retry-after.ts';
 
 /** Bytes that are read of an answer. Nothing but a test looks at them: read, they keep the connection in use. */
 const maxAnswer = 64 * 1024;
@@ -64,6 +66,7 @@ export async function postSigned(
   } catch (error) {
     const ms = took();
     if (error instanceof AddressRefused) return { fault: `Not sent: ${error.message}.`, ms };
+    if (error instanceof NameNotFound) return { fault: `Not sent: ${error.message}.`, ms };
     if (deadline.aborted) return { fault: `${host} did not answer within ${time / 1000} seconds.`, ms };
     return { fault: `${host} could not be reached (${codeOf(error)}).`, ms };
   }
@@ -97,12 +100,4 @@ function show(start: readonly Uint8Array[]): string {
     .subarray(0, maxShown * 4)
     .toString('utf8');
   return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '').slice(0, maxShown);
-}
-
-/** undici's and TLS' messages can quote what the other side sent; their codes cannot. */
-function codeOf(error: unknown): string {
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'string') return code;
-  const inner = cause ?? errors?.[0];
-  return inner === undefined ? 'no code' : codeOf(inner);
 }
