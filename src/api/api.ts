@@ -91,6 +91,11 @@ export interface RawAnswer {
 export interface Apis {
   /** `defaults` are options for all of its calls. */
   of(tenant: Tenant, defaults?: RunOptions): Api;
+  /**
+   * Until when nothing is sent to the tenant's Microbizz, in milliseconds since 1970, since its host does not answer or has asked for it;
+   * undefined while it does not rest, and of a tenant that has sent nothing since the start. Synchronous, and costs nothing.
+   */
+  restsUntil(tenantId: number): number | undefined;
   /** Sends one command and shows all of it, whatever the answer says. Throws for bad input and for transport. */
   raw(tenant: Tenant, command: string, input?: Input, options?: RunOptions): Promise<RawAnswer>;
   /** Gives up what is running. */

@@ -48,7 +48,8 @@ export type Reading =
       readonly time: string;
     }
   | { readonly kind: 'refused'; readonly msg: string | undefined }
-  | { readonly kind: 'broken'; readonly reason: string }
+  /** `retryAfter`: milliseconds for which Microbizz asks to be left alone. */
+  | { readonly kind: 'broken'; readonly reason: string; readonly retryAfter?: number | undefined }
   /** Not for this alone: see watch-token. */
   | { readonly kind: 'token' }
   | Unanswered;
@@ -79,7 +80,8 @@ export function readEnvelope(posted: Posted): Exclude<Reading, { kind: 'token' }
   if (posted.kind !== 'answered') return posted;
   // How a dead token is answered is not known; these two would be HTTP's own way.
   if (posted.status === 401 || posted.status === 403) return { kind: 'refused', msg: `HTTP status ${posted.status}` };
-  if (posted.status !== 200) return { kind: 'broken', reason: `Microbizz answered with HTTP status ${posted.status}` };
+  const { status, retryAfter } = posted;
+  if (status !== 200) return { kind: 'broken', reason: `Microbizz answered with HTTP status ${status}`, retryAfter };
   try {
     const read = Envelope.safeParse(JSON.parse(posted.body));
     const fault = read.error?.issues[0];

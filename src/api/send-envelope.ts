@@ -1,8 +1,9 @@
 import type { Credentials, Tenant } from '../domain/tenant.ts';
 import { ApiError } from './api.ts';
 import type { EnvelopeTerms, Outcome } from './batch-calls.ts';
-import { isOutage, openPolicy, type Limits, type Mannerly } from './endpoint-policy.ts';
+import { openPolicy, type Limits, type Mannerly } from './endpoint-policy.ts';
 import { buildEnvelope, cleanMsg, readEnvelope, says, type Reading } from './envelope.ts';
+import { isOutage, type HostManners } from './host-manners.ts';
 import type { Posted, PostOptions } from './post-form.ts';
 import type { Prepared } from './prepare-call.ts';
 import { watchToken, type Echoed, type TokenStore, type TokenWatch } from './watch-token.ts';
@@ -13,6 +14,8 @@ export interface SenderOptions {
   readonly limits: Limits;
   readonly post: (url: string, json: string, options: Omit<PostOptions, 'dispatcher'>) => Promise<Posted>;
   readonly closing: AbortSignal;
+  /** The manners towards the host of an endpoint, which all its tenants share. */
+  readonly hostOf: (endpoint: string) => HostManners;
   /** An endpoint answers that did not. */
   readonly onReachable: (tenantId: number) => void;
 }
@@ -29,16 +32,11 @@ const echoTime = 10_000;
 
 /** Sends the envelopes of one tenant, with manners, and says what became of each command. */
 export function buildSender(tenant: Tenant, options: SenderOptions): Sender {
-  const { store, now, limits, closing, onReachable } = options;
+  const { store, now, limits, closing, hostOf, onReachable } = options;
   const token = watchToken(tenant, { store, echo: askEcho, now, probeEvery: limits.probeEvery });
-  let policy: { endpoint: string; run: Promise<Mannerly> } | undefined;
+  let policy: Promise<Mannerly> | undefined;
   let away = false;
 
-  /** An endpoint that comes with a reconnect starts afresh. */
-  function policyOf(endpoint: string): Promise<Mannerly> {
-    if (policy?.endpoint !== endpoint) policy = { endpoint, run: openPolicy(limits) };
-    return policy.run;
-  }
   async function post(
     { endpoint }: Credentials,
     envelope: string,
@@ -54,7 +52,11 @@ export function buildSender(tenant: Tenant, options: SenderOptions): Sender {
     return reading;
   }
   async function askEcho(credentials: Credentials): Promise<Echoed> {
-    const { kind } = await post(credentials, buildEnvelope(credentials, [echo], {}), echoTime, closing);
+    const envelope = buildEnvelope(credentials, [echo], {});
+    const { kind } = await hostOf(credentials.endpoint).send(
+      () => post(credentials, envelope, echoTime, closing),
+      closing,
+    );
     return kind === 'results' ? 'taken' : kind === 'refused' ? 'refused' : 'unknown';
   }
   async function deliver(calls: readonly Prepared[], terms: EnvelopeTerms): Promise<Reading> {
@@ -62,12 +64,15 @@ export function buildSender(tenant: Tenant, options: SenderOptions): Sender {
     const credentials = token.credentials();
     const commands = calls.map(({ json }) => json);
     const envelope = buildEnvelope(credentials, commands, terms);
-    const run = await policyOf(credentials.endpoint);
+    const run = await (policy ??= openPolicy(limits));
     const reading = await run(
+      hostOf(credentials.endpoint),
       () => post(credentials, envelope, terms.timeout ?? usualTime, signal),
       calls.every(({ retriable }) => retriable),
       signal,
     );
+    // Others found out that the host does not answer: what this tenant was not told meanwhile is asked for as well.
+    if (reading.kind === 'resting') away = true;
     if (reading.kind !== 'refused') return reading;
     const verdict = await token.examine(credentials);
     // Nothing of a refused envelope was run, so it can be sent with what the tenant has now.

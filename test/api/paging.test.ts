@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readPages } from '../../src/api/read-pages.ts';
 import { answerEach, commandsOf, startApi } from './start-api.ts';
 
 /** Parts of two customers, by the key that asks for them. */
@@ -69,4 +70,31 @@ test('the parts of a list do not share a uniqueid, and a key that was given to b
   expect((await pages.next()).value).toMatchObject({ items: [{ id: 1 }], repeated: true });
   expect((await pages.next()).done).toBe(true);
   expect(commandsOf(endpoint.envelopes[0])).toEqual([{ command: 'GetCustomersByLastChange', resumekey: 'a' }]);
+});
+
+test('a list whose key is new each time ends where nothing comes any more, and says that it may not be complete', async () => {
+  const { api, endpoint } = await startApi();
+  let key = 0;
+  answerEach(endpoint, () => part(key < 5 ? [key] : [], String((key += 1))));
+  let pages = 0;
+  const all = async (): Promise<void> => {
+    for await (const page of api.pages('GetCustomersByLastChange')) pages += page.items.length >= 0 ? 1 : 0;
+  };
+  await expect(all()).rejects.toMatchObject({ kind: 'envelope', message: expect.stringContaining('100') as unknown });
+  expect(pages).toBe(105);
+});
+
+test('a list that brings items for ever ends after an hour of asking, not of handling', async () => {
+  let clock = 0;
+  let parts = 0;
+  const ask = () => {
+    clock += 60_000;
+    parts += 1;
+    return Promise.resolve({ result: { rows: [{ id: 1 }], resumekey: String(parts) }, date: '', time: '' });
+  };
+  const all = async (): Promise<void> => {
+    for await (const page of readPages(ask, {}, 'rows', () => clock)) clock += page.items.length * 3_600_000;
+  };
+  await expect(all()).rejects.toThrow('within an hour');
+  expect(parts).toBe(60);
 });
