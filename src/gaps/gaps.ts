@@ -6,9 +6,11 @@ import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { fillGaps } from './fill-gaps.ts';
 import type { GapRun, GapStore } from './gap-store.ts';
+import { buildTurns } from './turns.ts';
 
-/** Tenants asked at the same time by a run for all of them: one that does not answer holds up a quarter. */
+/** Tenants asked at the same time, and milliseconds after which one that takes longer is no longer counted among them. */
 const atOnce = 4;
+const usualPatience = 10_000;
 
 /** An interval has this many pauses; after each of them those are asked of whom the last run failed. */
 const pauses = 6;
@@ -33,37 +35,50 @@ export interface GapsOptions {
   readonly now: () => number;
   /** Milliseconds between two runs by itself. */
   readonly interval: number;
+  /** Milliseconds that a tenant may hold up those who wait; 10,000 when left out. */
+  readonly patience?: number;
 }
 
 export type Gaps = ReturnType<typeof buildGaps>;
 
 /** Asks Microbizz for what it has not told: on demand, and by itself once started. */
-export function buildGaps({ hooks, listTenants, apiOf, interval, ...rest }: GapsOptions) {
+export function buildGaps({ hooks, listTenants, apiOf, interval, patience = usualPatience, ...rest }: GapsOptions) {
   const asked = hooks.flatMap((hook) => (hook.gaps === undefined ? [] : [{ hook, gaps: hook.gaps }]));
   const stopping = new AbortController();
   const { signal } = stopping;
   const isStopped = (): boolean => signal.aborted;
-  /** Of each tenant and hook: the run under way, and the one that waits for its end. */
-  const queues = new Map<string, Promise<GapRun>[]>();
+  const inTurn = buildTurns(atOnce, patience);
+  /** Of each tenant: the run under way or next in turn, and the one that waits for its end. */
+  const queues = new Map<number, Promise<GapRun[]>[]>();
+  /** Of whom the last run is not complete. */
+  const failed = new Set<number>();
   let log: GapLog | undefined;
   let rounds: Promise<void> = Promise.resolve();
 
   /** One at a time. Who asks during a run gets the next one: what is under way may have asked Microbizz too early. */
-  function queue(tenant: Tenant, one: (typeof asked)[number]): Promise<GapRun> {
-    const key = `${tenant.id}/${hookPath(one.hook)}`;
-    const runs = queues.get(key) ?? [];
+  function queue(tenant: Tenant): Promise<GapRun[]> {
+    const runs = queues.get(tenant.id) ?? [];
     const [current, waiting] = runs;
     if (waiting !== undefined) return waiting;
     const run = Promise.resolve(current)
       .catch(() => undefined)
-      .then(() => fill(tenant, one))
+      .then(() => inTurn(() => runFor(tenant)))
       .finally(() => {
         void runs.shift();
-        if (runs.length === 0) queues.delete(key);
+        if (runs.length === 0) queues.delete(tenant.id);
       });
     runs.push(run);
-    queues.set(key, runs);
+    queues.set(tenant.id, runs);
     return run;
+  }
+
+  /** All its hooks, one after the other. */
+  async function runFor(tenant: Tenant): Promise<GapRun[]> {
+    const done: GapRun[] = [];
+    for (const one of asked) if (!isStopped()) done.push(await fill(tenant, one));
+    if (done.some(({ fault }) => fault !== undefined)) failed.add(tenant.id);
+    else failed.delete(tenant.id);
+    return done;
   }
 
   async function fill(tenant: Tenant, { hook, gaps }: (typeof asked)[number]): Promise<GapRun> {
@@ -84,39 +99,29 @@ export function buildGaps({ hooks, listTenants, apiOf, interval, ...rest }: Gaps
   /** Of one tenant, or all. */
   async function run(tenantId?: number): Promise<GapRun[]> {
     const tenants = await listTenants();
-    if (tenantId === undefined) return runFor(tenants);
-    const tenant = tenants.find(({ id }) => id === tenantId);
-    if (tenant === undefined) throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
-    return runFor([tenant]);
+    const wanted = tenants.filter(({ id }) => tenantId === undefined || id === tenantId);
+    if (tenantId !== undefined && wanted.length === 0)
+      throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
+    return (await Promise.all(wanted.map(queue))).flat();
   }
 
-  async function runFor(tenants: Tenant[]): Promise<GapRun[]> {
-    const done: GapRun[] = [];
-    async function runSome(): Promise<void> {
-      for (let tenant = tenants.shift(); tenant !== undefined && !isStopped(); tenant = tenants.shift())
-        for (const one of asked) done.push(await queue(tenant, one));
-    }
-    await Promise.all(Array.from({ length: atOnce }, runSome));
-    return done;
+  /** Begins a run for each; nobody waits for their ends. */
+  async function begin(isWanted: (tenantId: number) => boolean): Promise<void> {
+    const noteFault = (err: unknown): void => log?.error({ err }, 'gap run failed; it comes again');
+    const tenants = await listTenants().catch((err: unknown) => {
+      noteFault(err);
+      return [];
+    });
+    for (const tenant of tenants) if (isWanted(tenant.id)) queue(tenant).catch(noteFault);
   }
 
-  /** The tenants of whom a run is not complete. */
-  async function runByItself(isWanted: (tenantId: number) => boolean): Promise<Set<number>> {
-    try {
-      const runs = await runFor((await listTenants()).filter(({ id }) => isWanted(id)));
-      return new Set(runs.filter(({ fault }) => fault !== undefined).map(({ tenantId }) => tenantId));
-    } catch (err) {
-      log?.error({ err }, 'gap run failed; it comes again');
-      return new Set();
-    }
-  }
-
-  /** A tenant whose run failed is asked again sooner: nobody else may call it, and learn that it is back. */
+  /**
+   * A tenant whose run failed is asked again sooner: nobody else may call it, and learn that it is back. One whose run is still under way
+   * is left out, and holds up nobody.
+   */
   async function runRounds(): Promise<void> {
-    let failed = new Set<number>();
     for (let pause = 0; !isStopped(); pause = (pause + 1) % pauses) {
-      const again = failed;
-      failed = await runByItself((id) => pause === 0 || again.has(id));
+      await begin((id) => !queues.has(id) && (pause === 0 || failed.has(id)));
       await delay(interval / pauses, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
@@ -133,7 +138,7 @@ export function buildGaps({ hooks, listTenants, apiOf, interval, ...rest }: Gaps
     },
     /** There may be a gap: the tenant is new, or its Microbizz answers again. Does nothing before the start. */
     suspect(tenantId: number): void {
-      if (log !== undefined && !isStopped()) void runByItself((id) => id === tenantId);
+      if (log !== undefined && !isStopped()) void begin((id) => id === tenantId);
     },
     /** Ends when what is under way has ended, which is told to stop. */
     async close(): Promise<void> {

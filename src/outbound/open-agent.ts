@@ -1,6 +1,6 @@
 import { ADDRCONFIG } from 'node:dns';
 import { lookup as lookUpBySystem } from 'node:dns/promises';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Agent } from 'undici';
 import { messageOf } from '../errors.ts';
 import { dial, timedOut } from './dial.ts';
@@ -23,6 +23,7 @@ export class NameNotFound extends Error {
 
 /** As everything else on this machine finds a host: by /etc/hosts and the DNS. For hosts that the operator named, which are few. */
 export const systemLookup: Lookup = async (host) => {
+  if (isIP(host) !== 0) return [host];
   const found = await lookUpBySystem(host, { all: true, hints: ADDRCONFIG }).catch((error: unknown) => {
     throw new NameNotFound(host, error);
   });
@@ -50,22 +51,25 @@ export async function openAgent(
     ...options,
     connect(wanted, callback) {
       const isPlain = wanted.protocol === 'http:';
-      const deadline = AbortSignal.timeout(connectTime);
-      open(wanted.hostname, wanted.port || (isPlain ? '80' : '443'), deadline).then(
+      const deadline = new AbortController();
+      const timer = setTimeout(() => {
+        deadline.abort();
+      }, connectTime);
+      const end: typeof callback = (...ended) => {
+        clearTimeout(timer);
+        callback(...ended);
+      };
+      open(wanted.hostname, wanted.port || (isPlain ? '80' : '443'), deadline.signal).then(
         (socket) => {
           if (isPlain) {
-            callback(null, socket);
+            end(null, socket);
             return;
           }
-          const giveUp = (): void => void socket.destroy(timedOut());
-          deadline.addEventListener('abort', giveUp);
-          secure({ ...wanted, httpSocket: socket }, (...ended) => {
-            deadline.removeEventListener('abort', giveUp);
-            callback(...ended);
-          });
+          deadline.signal.addEventListener('abort', () => void socket.destroy(timedOut()));
+          secure({ ...wanted, httpSocket: socket }, end);
         },
         (error: unknown) => {
-          callback(error as Error, null);
+          end(error as Error, null);
         },
       );
     },

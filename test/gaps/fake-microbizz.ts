@@ -25,10 +25,14 @@ export const gapHook = defineEvent({
   gaps: { command: 'GetInvoiceLinesByLastChange', items: 'invoicelines' },
 });
 
-export type Answer = (asked: Asked, signal: AbortSignal) => AsyncIterable<Page<CommandResult>>;
+export type Answer = (asked: Asked, signal: AbortSignal, tenantId: number) => AsyncIterable<Page<CommandResult>>;
 
 /** The inbox and the gap filler, with a Microbizz that answers as the test says. */
-export async function openGaps(answer: Answer, options: InboxOptions = {}, interval = 3_600_000): Promise<TestGaps> {
+export async function openGaps(
+  answer: Answer,
+  options: InboxOptions = {},
+  times: { interval?: number; patience?: number } = {},
+): Promise<TestGaps> {
   const told: (readonly [unknown, unknown])[] = [];
   const handle: Handler<Readonly<Record<string, unknown>>> = ({ object }) => {
     told.push([object['id'], object['count']]);
@@ -38,19 +42,21 @@ export async function openGaps(answer: Answer, options: InboxOptions = {}, inter
   const { services } = inbox;
   const { store, gatherer, now } = services;
   const asked: Asked[] = [];
-  const pages = (command: string, since: object, given: { items: string; signal: AbortSignal }) => {
-    const one = { command, since, items: given.items };
-    asked.push(one);
-    return answer(one, given.signal);
-  };
+  const pagesOf =
+    (tenantId: number) => (command: string, since: object, given: { items: string; signal: AbortSignal }) => {
+      const one = { command, since, items: given.items };
+      asked.push(one);
+      return answer(one, given.signal, tenantId);
+    };
   const gaps = buildGaps({
     store: store.gaps,
     hooks: [gapHook],
     listTenants: services.connections.listTenants,
-    apiOf: () => ({ pages: pages as unknown as Api['pages'] }),
+    apiOf: ({ id }) => ({ pages: pagesOf(id) as unknown as Api['pages'] }),
     add: gatherer.add,
     now,
-    interval,
+    interval: 3_600_000,
+    ...times,
   });
   return {
     ...inbox,

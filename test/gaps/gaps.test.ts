@@ -22,7 +22,7 @@ test('one run at a time for a tenant and hook; all who ask during it share the n
   expect([open.most, inbox.asked.length]).toEqual([1, 2]);
 });
 
-test('tenants that do not answer hold up no more than three of the others', async () => {
+test('four tenants are asked at the same time, and a close ends those who are asked', async () => {
   const inbox = await openGaps((_asked, signal) => waitFor(signal));
   const second = await inbox.addTenant('2000');
   for (const contract of ['3', '4', '5', '6']) await inbox.addTenant(contract);
@@ -31,6 +31,35 @@ test('tenants that do not answer hold up no more than three of the others', asyn
   await inbox.gaps.close();
   expect(inbox.asked).toHaveLength(4);
   expect(await inbox.gaps.runs(second)).toMatchObject([{ found: 0, fault: expect.any(String) as string }]);
+});
+
+test('tenants that do not answer hold up no round, and none is asked twice at the same time', async () => {
+  const ends: (() => void)[] = [];
+  let healthy = 0;
+  let slow = 0;
+  const inbox = await openGaps(
+    async function* (_asked, signal, tenantId) {
+      if (tenantId <= 6) {
+        slow += 1;
+        await new Promise<void>((resolve) => {
+          ends.push(resolve);
+          signal.addEventListener('abort', () => {
+            resolve();
+          });
+        });
+      } else healthy += 1;
+      yield* answerWith(pageOf([]));
+    },
+    {},
+    { interval: 60, patience: 20 },
+  );
+  for (const contract of ['2', '3', '4', '5', '6', '7']) await inbox.addTenant(contract);
+  inbox.gaps.start({ info: () => undefined, warn: () => undefined, error: () => undefined });
+  await until(() => healthy >= 3);
+  expect(slow).toBe(6);
+  for (const end of ends.splice(0)) end();
+  await until(() => slow >= 12);
+  await inbox.gaps.close();
 });
 
 // eslint-disable-next-line require-yield -- never answers
@@ -78,7 +107,7 @@ test('whose run failed is asked again before the next round, and nobody else', a
       return answerWith(pageOf([]));
     },
     {},
-    1200,
+    { interval: 1200 },
   );
   inbox.gaps.start({ info: () => undefined, warn: () => undefined, error: () => undefined });
   await until(async () => (await inbox.gaps.runs(inbox.tenant))[0]?.fault !== undefined);
