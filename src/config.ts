@@ -9,16 +9,19 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
-const publicUrl = z
-  .url({ protocol: /^https?$/, error: 'must be a complete http(s) URL' })
-  .transform((text, context) => {
-    const url = new URL(text);
-    if (url.protocol !== 'https:' && !isLoopback(url.hostname))
-      context.addIssue('must be https, since Microbizz and browsers reach it over the internet');
-    if (url.username !== '' || url.password !== '') context.addIssue('must not have a user name or password');
-    if (url.search !== '' || url.hash !== '') context.addIssue('must not have a query or a fragment');
-    return url.href.replace(/\/$/, '');
-  });
+/** In clear only to this machine: what travels there are keys and tokens. */
+const safeUrl = (why: string) =>
+  z.url({ protocol: /^https?$/, error: 'must be a complete http(s) URL' }).refine((text) => {
+    const url = URL.parse(text);
+    return url === null || url.protocol === 'https:' || isLoopback(url.hostname);
+  }, `must be https, since ${why}`);
+
+const publicUrl = safeUrl('Microbizz and browsers reach it over the internet').transform((text, context) => {
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') context.addIssue('must not have a user name or password');
+  if (url.search !== '' || url.hash !== '') context.addIssue('must not have a query or a fragment');
+  return url.href.replace(/\/$/, '');
+});
 
 const databaseUrl = z
   .string()
@@ -54,9 +57,7 @@ export const Environment = z.object({
   FORWARD_PRIVATE_HOSTS: list.default([]),
   SESSION_RECHECK_SECONDS: z.coerce.number('must be a number of seconds').int().min(0).max(3600).default(60),
   GAP_INTERVAL_MINUTES: z.coerce.number('must be a number of minutes').int().min(1).max(10_080).default(60),
-  GO_URL: z
-    .url({ protocol: /^https?$/, error: 'must be a complete http(s) URL' })
-    .default('https://go-api.microbizz.dk/api.php'),
+  GO_URL: safeUrl('the access token is sent there').default('https://go-api.microbizz.dk/api.php'),
   GO_ACCESS_TOKEN: z
     .string()
     .transform((text) => new Secret(text))

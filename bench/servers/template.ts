@@ -78,6 +78,6 @@ export async function addForward(database: string, url: string): Promise<void> {
   const store = openSqliteStore(database, buildKeyring([appKey]));
   const [tenant] = await store.connections.listTenants();
   if (tenant === undefined) throw new Error('The template has no tenant.');
-  await store.forwards.add({ tenantId: tenant.id, url, hooks: [], secret: newWebhookSecret() });
+  await store.forwards.add({ tenantId: tenant.id, url, hooks: [], secret: newWebhookSecret() }, 1);
   store.close();
 }

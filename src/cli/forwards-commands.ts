@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Forward } from '../forwards/forward.ts';
 import type { Services } from '../services.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';
+import { readSecret } from './read-secret.ts';
 import { readNumber } from './read-filter.ts';
 
 interface AddOptions {
@@ -40,16 +41,19 @@ export function addForwardsCommands(program: Command, services: () => Services):
 
   forwards
     .command('add <tenant> <url>')
-    .description('prints the secret that signs the messages: give it to the receiver')
+    .description('prints the secret that signs the messages: give it to the receiver. 20 of a tenant at most')
     .option('--hooks <modcode/hook,…>', 'only these; all when left out')
-    .option('--secret <whsec_…>', 'a secret that the receiver has already')
+    .option(
+      '--secret <whsec_…>',
+      'one that the receiver has already; - reads it from standard input, unseen by other users',
+    )
     .option('--json', 'for machines')
     .action(async (tenant: string, url: string, { hooks, secret, json }: AddOptions) => {
       const added = await room().add({
         tenantId: readNumber(tenant),
         url,
         ...(hooks !== undefined && { hooks: hooks.split(',').map((hook) => hook.trim()) }),
-        ...(secret !== undefined && { secret }),
+        ...(secret !== undefined && { secret: await readSecret(secret) }),
       });
       const shown = added.secrets[0]?.secret.reveal() ?? '';
       if (json === true) printJson({ ...toJson(added), secret: shown });
@@ -74,10 +78,12 @@ export function addForwardsCommands(program: Command, services: () => Services):
   forwards
     .command('rotate <id>')
     .description('makes a new secret; for 24 hours messages are signed by the old one too')
-    .option('--secret <whsec_…>', 'this one')
+    .option('--secret <whsec_…>', 'this one; - reads it from standard input, unseen by other users')
     .option('--json', 'for machines')
     .action(async (id: string, { secret, json }: AddOptions) => {
-      const fresh = (await room().rotate(readNumber(id), secret === undefined ? {} : { secret })).reveal();
+      const fresh = (
+        await room().rotate(readNumber(id), secret === undefined ? {} : { secret: await readSecret(secret) })
+      ).reveal();
       if (json === true) printJson({ id: readNumber(id), secret: fresh });
       else printLine(`The new secret of forward ${id}: ${fresh}`);
     });

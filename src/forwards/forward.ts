@@ -46,7 +46,8 @@ export interface ForwardStore {
   /** By id; of one tenant, or all. */
   list(tenantId?: number): Promise<Forward[]>;
   find(id: number): Promise<Forward | undefined>;
-  add(forward: NewForward): Promise<Forward>;
+  /** `same`: the tenant has one with this URL. `full`: it has `most`. Then nothing is added. */
+  add(forward: NewForward, most: number): Promise<Forward | 'same' | 'full'>;
   /** Nothing is claimed for it from now on. The first reason stays. False when there is no such forward. */
   pause(id: number, reason: string): Promise<boolean>;
   /** Its days of failure begin anew. False when there is no such forward. */

@@ -16,6 +16,8 @@ import { newWebhookSecret, readWebhookSecret } from './webhook-secret.ts';
 
 /** Milliseconds for one message: name, connection, answer. */
 const sendTime = 15_000;
+/** Forwards of one tenant: each event is a row and a request for each of them. */
+export const mostForwards = 20;
 /** Milliseconds that an old secret stays valid beside a new one. */
 const overlapTime = 24 * 3_600_000;
 
@@ -81,7 +83,19 @@ export function buildForwards(options: ForwardsOptions) {
         throw new Refusal('bad-request', `The URL cannot be a destination: ${says}.`, { kind });
       }
       const given = secret === undefined ? newWebhookSecret() : readWebhookSecret(secret);
-      return store.add({ tenantId, url: new URL(url).href, hooks: [...new Set(hooks)], secret: given });
+      const added = await store.add(
+        { tenantId, url: withoutFragment(url), hooks: [...new Set(hooks)], secret: given },
+        mostForwards,
+      );
+      if (added === 'same')
+        throw new Refusal('bad-request', 'The URL cannot be a destination: this tenant has a forward to it already.', {
+          kind: 'same',
+        });
+      if (added === 'full')
+        throw new Refusal('bad-request', `This tenant has ${mostForwards} forwards, and cannot have more.`, {
+          kind: 'full',
+        });
+      return added;
     },
 
     /** Its events go on being queued. */
@@ -154,6 +168,13 @@ export function buildForwards(options: ForwardsOptions) {
       await (await opened)?.destroy();
     },
   };
+}
+
+/** It is never sent, so two URLs that differ in it are one destination. */
+function withoutFragment(text: string): string {
+  const url = new URL(text);
+  url.hash = '';
+  return url.href;
 }
 
 function missing(id: number): never {

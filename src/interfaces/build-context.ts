@@ -1,6 +1,7 @@
+import type { FastifyBaseLogger } from 'fastify';
 import type { Apis } from '../api/api.ts';
 import { interfaceVariables } from '../domain/catalogue.ts';
-import type { HookName } from '../domain/hook.ts';
+import { hookPath, type HookName } from '../domain/hook.ts';
 import { solutionOf, type Tenant } from '../domain/tenant.ts';
 import type { Forwards } from '../forwards/forwards.ts';
 import type { Gaps } from '../gaps/gaps.ts';
@@ -29,6 +30,7 @@ export interface Visitor {
   readonly pass: Pick<Pass, 'userid' | 'variables'>;
   readonly hook: HookName;
   readonly language: Language;
+  readonly log: Pick<FastifyBaseLogger, 'child'>;
   /** Ends with the request. */
   readonly signal: AbortSignal;
 }
@@ -36,7 +38,7 @@ export interface Visitor {
 /** Everything that a page is given, and all of it the tenant's own: no page ever says whose data it wants. */
 export function buildContext(services: ContextServices, visitor: Visitor): Omit<PageContext, 'query'> {
   const { history, gaps, now } = services;
-  const { tenant, pass, hook, language, signal } = visitor;
+  const { tenant, pass, hook, language, log, signal } = visitor;
   const { id, contract, host, refusedAt } = tenant;
   const solution = solutionOf(tenant.credentials.endpoint);
   const absent = Object.fromEntries(interfaceVariables(hook).map((name) => [name, '']));
@@ -56,6 +58,7 @@ export function buildContext(services: ContextServices, visitor: Visitor): Omit<
       lastEventAt: () => history.lastEventAt(id),
     },
     forwards: bindForwards(services.forwards, id, now),
+    log: log.child({ tenant: id, userid: pass.userid, hook: hookPath(hook) }),
     gaps: { run: () => gaps.run(id), runs: () => gaps.runs(id), unlisted: gaps.unlisted },
     settings: {
       findRetention: () => history.findRetention(id),

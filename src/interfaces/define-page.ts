@@ -45,6 +45,8 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
   readonly api: Api;
   readonly history: Bound<Pick<History, Reading>>;
   readonly forwards: TenantForwards;
+  /** For what a user changes: tenant, user and hook stand in each line. */
+  readonly log: { info(fields: object, message: string): void };
   readonly gaps: {
     run(): Promise<GapRun[]>;
     runs(): Promise<GapRun[]>;

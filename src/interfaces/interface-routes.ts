@@ -13,6 +13,7 @@ import { keepForm, type SentForm } from './keep-form.ts';
 import { openPass, type Pass } from './pass.ts';
 import { textsOf } from './query-values.ts';
 import { readQuery, readValues, readVariables, type Values } from './read-values.ts';
+import { buildSentForms } from './sent-forms.ts';
 import { buildSessions } from './sessions.ts';
 import { contextOf, linksOf, showPage, type Shown, type ShowServices } from './show-page.ts';
 
@@ -39,6 +40,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   const { keyring, now, recheckSeconds, pages, publicUrl } = services;
   const sessions = buildSessions({ ask: askSession, recheck: recheckSeconds * 1000, now });
   const findHook = buildFindHook(pages);
+  const once = buildSentForms(now);
   async function askSession(tenant: Tenant, sessiontoken: string): Promise<string> {
     try {
       return await checkSession(tenant, sessiontoken);
@@ -97,17 +99,19 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
     const query = readQuery(request.query);
     const shown: Shown = { ...visit, request, reply, pass: opened };
     forms.set(request, { typed, pass: sealed, action: linksOf(services, shown).target(visit.place.name, query) });
-    return act({ ...shown, pass: await confirm(visit, opened) }, typed, query);
+    return act({ ...shown, pass: await confirm(visit, opened) }, typed, query, sealed);
   });
 
-  async function act(shown: Shown, typed: Values, query: Values) {
+  async function act(shown: Shown, typed: Values, query: Values, sealed: string) {
     const { hook, place, reply, request } = shown;
     const action = hook.actions?.[place.name];
     if (action === undefined) throw new Error(`The hook has no action "${place.name}"`);
     const again = { name: action.page ?? '', query };
     const form = readValues(action.form, typed, languageOf(request));
     if ('faults' in form) return showPage(services, shown, again, { status: 422, faults: form.faults, typed });
-    const done = await action.act({ ...contextOf(services, shown), query, form: form.data });
+    const done = await once([sealed, place.name, query, typed], () =>
+      action.act({ ...contextOf(services, shown), query, form: form.data }),
+    );
     if ('faults' in done) return showPage(services, shown, again, { status: 422, faults: done.faults, typed });
     if ('show' in done)
       return showPage(services, shown, { name: done.show, query: textsOf(done.query) }, { done: done.done });

@@ -52,7 +52,8 @@ export function contextOf(services: ContextServices, shown: Shown): Omit<PageCon
   shown.reply.raw.once('close', () => {
     ending.abort();
   });
-  return buildContext(services, { ...shown, language: languageOf(shown.request), signal: ending.signal });
+  const { request } = shown;
+  return buildContext(services, { ...shown, language: languageOf(request), log: request.log, signal: ending.signal });
 }
 
 /** Loads and sends a page of the hook, or begins its download. */

@@ -234,6 +234,8 @@ export const da = {
       private:
         'den ligger ikke på det offentlige internet. Den, der driver appen, kan tillade den (FORWARD_PRIVATE_HOSTS).',
       'unknown-host': 'dens domæne findes ikke.',
+      same: 'der er allerede en modtager med den, se ovenfor.',
+      full: 'der er 20 modtagere, og der kan ikke være flere. Fjern en først.',
     },
     notDone: 'Det blev ikke gjort. Ret felterne herunder.',
   },

@@ -227,6 +227,8 @@ export const en: Texts = {
       credentials: 'there is a user name or a password in it.',
       private: 'it is not on the public internet. Whoever runs the app can allow it (FORWARD_PRIVATE_HOSTS).',
       'unknown-host': 'its domain does not exist.',
+      same: 'there is already a receiver with it, see above.',
+      full: 'there are 20 receivers, and there cannot be more. Remove one first.',
     },
     notDone: 'It was not done. Correct the fields below.',
   },

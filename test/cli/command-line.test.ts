@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
-import { buildRun, json, searched } from './run-appconnect.ts';
+import { buildRun, buildRunWithInput, json, searched } from './run-appconnect.ts';
 
 async function startReceiver(): Promise<{ url: string; host: string; received: { id: string; type: string }[] }> {
   const received: { id: string; type: string }[] = [];
@@ -107,6 +107,19 @@ test('a forward is added, tested, paused, resumed, replayed to and removed', asy
     url: receiver.url,
     secret: expect.stringMatching(/^whsec_/) as string,
   });
+  const twice = await run('forwards', 'add', '1', receiver.url);
+  expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('has a forward to it already')]);
+  const secret = `whsec_${Buffer.alloc(32, 'b').toString('base64')}`;
+  const rotated = await buildRunWithInput(server, allow)(
+    `${secret}\n`,
+    'forwards',
+    'rotate',
+    '1',
+    '--secret',
+    '-',
+    '--json',
+  );
+  expect(json(rotated)).toEqual({ id: 1, secret });
   expect(JSON.stringify(json(await run('forwards', 'list', '--json')))).not.toContain('whsec_');
   expect((await run('forwards', 'test', '1')).out).toContain('The test arrived');
   expect(receiver.received).toMatchObject([{ type: 'appconnect.test' }]);

@@ -61,6 +61,28 @@ test('what is shown once stands in the answer itself', async () => {
   expect(once.text).toContain('&quot;kind&quot;:&quot;z&quot;');
 });
 
+test('a form whose answer is shown is done once, however often it is sent; another content is another form', async () => {
+  const { send, seen, opened, server } = await open();
+  const twice = await Promise.all([send({ name: 'once' }), send({ name: 'once' })]);
+  const reloaded = await send({ name: 'once' });
+  for (const { status, text } of [...twice, reloaded]) {
+    expect(status).toBe(200);
+    expect(text).toContain('done {&quot;secret&quot;:&quot;s3&quot;}');
+  }
+  expect(seen.saved).toEqual(['once']);
+  await send({ name: 'once', password: 'x' });
+  const { url, hidden } = formOf(await visit(opened()), server.url, 'post');
+  await post(url, { ...hidden, name: 'once' });
+  expect(seen.saved).toEqual(['once', 'once', 'once']);
+});
+
+test('what was answered by a redirect may be done again by the same form later', async () => {
+  const { send, seen } = await open();
+  expect((await send({ name: 'Ole' })).status).toBe(303);
+  expect((await send({ name: 'Ole' })).status).toBe(303);
+  expect(seen.saved).toEqual(['Ole y', 'Ole y']);
+});
+
 const typed = { name: '<b>Ole</b>\nlinje 2', password: 'hunter2' };
 
 test('what only sounds like a secret is kept too', async () => {

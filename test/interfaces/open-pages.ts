@@ -84,7 +84,10 @@ function buildPages(seen: Seen): App {
         form: z.object({ name: z.string().min(1), password: z.string().optional() }),
         act({ form, query }) {
           if (form.name === 'taken') return Promise.resolve({ faults: { name: 'It is taken.' } });
-          if (form.name === 'once') return Promise.resolve({ show: '', query: { kind: 'z' }, done: { secret: 's3' } });
+          if (form.name === 'once') {
+            seen.saved.push('once');
+            return Promise.resolve({ show: '', query: { kind: 'z' }, done: { secret: 's3' } });
+          }
           if (form.name === 'broken') throw new Error('The act failed');
           seen.saved.push(`${form.name} ${query['kind'] ?? ''}`);
           return Promise.resolve({ go: 'row', query: { id: 3 } });

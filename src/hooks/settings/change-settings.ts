@@ -18,10 +18,11 @@ type ForwardContext = Context<z.output<typeof ForwardForm>>;
 const back = (told: Told, found?: number): Done => ({ go: '', query: { told, found } });
 
 /** The new secret is on the page that answers, and never again. */
-export async function addForward({ form, forwards, language }: Context<z.output<typeof AddForm>>): Promise<Done> {
+export async function addForward({ form, forwards, language, log }: Context<z.output<typeof AddForm>>): Promise<Done> {
   const hooks = forwards.hooks.filter((path) => form[`hook:${path}`] !== undefined);
   try {
     const { forward, secret } = await forwards.add({ url: form.url, hooks });
+    log.info({ forward: forward.id }, 'forward added by a user');
     return { show: '', done: { kind: 'added', url: forward.url, secret: secret?.reveal() } };
   } catch (error) {
     if (error instanceof Refusal && error.code === 'bad-request') {
@@ -32,9 +33,10 @@ export async function addForward({ form, forwards, language }: Context<z.output<
   }
 }
 
-export async function rotateSecret({ form, forwards }: ForwardContext): Promise<Done> {
+export async function rotateSecret({ form, forwards, log }: ForwardContext): Promise<Done> {
   const { url } = await forwards.find(form.id);
   const secret = await forwards.rotate(form.id);
+  log.info({ forward: form.id }, 'secret of a forward renewed by a user');
   return { show: '', done: { kind: 'rotated', url, secret: secret.reveal() } };
 }
 
@@ -57,34 +59,39 @@ export async function testForward({ form, forwards, language }: ForwardContext):
   };
 }
 
-export async function pauseForward({ form, forwards }: ForwardContext): Promise<Done> {
+export async function pauseForward({ form, forwards, log }: ForwardContext): Promise<Done> {
   await forwards.pause(form.id, 'Paused on the settings page.' satisfies PauseReason);
+  log.info({ forward: form.id }, 'forward paused by a user');
   return back('pausedDone');
 }
 
-export async function resumeForward({ form, forwards }: ForwardContext): Promise<Done> {
+export async function resumeForward({ form, forwards, log }: ForwardContext): Promise<Done> {
   await forwards.resume(form.id);
+  log.info({ forward: form.id }, 'forward resumed by a user');
   return back('resumedDone');
 }
 
-export async function removeForward({ form, forwards }: ForwardContext): Promise<Done> {
+export async function removeForward({ form, forwards, log }: ForwardContext): Promise<Done> {
   await forwards.remove(form.id);
+  log.info({ forward: form.id }, 'forward removed by a user');
   return back('removedDone');
 }
 
-export async function replayEvent({ form, forwards }: Context<z.output<typeof ReplayForm>>): Promise<Done> {
+export async function replayEvent({ form, forwards, log }: Context<z.output<typeof ReplayForm>>): Promise<Done> {
   await forwards.replay(form.id, form.event);
+  log.info({ forward: form.id, event: form.event }, 'event sent again by a user');
   return { go: 'attempts', query: { id: form.id, told: 'replayed' satisfies Told } };
 }
 
 /** Nothing typed means as long as the server keeps them. */
 export async function setRetention(context: Context<z.output<typeof RetentionForm>>): Promise<Done> {
-  const { form, settings, language } = context;
+  const { form, settings, language, log } = context;
   const { mostDays } = settings;
   const days = form.days === '' ? undefined : Number(form.days);
   if (days !== undefined && !(/^\d{1,6}$/.test(form.days) && days >= 1 && days <= mostDays))
     return { faults: { days: texts[language].settings.daysWrong(String(mostDays)) } };
   await settings.setRetention(days);
+  log.info({ days: days ?? mostDays }, 'retention changed by a user');
   return back('saved');
 }
 

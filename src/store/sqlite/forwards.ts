@@ -54,11 +54,14 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     };
   }
 
-  const add = asTransaction(database, ({ tenantId, url, hooks, secret }: NewForward): Forward => {
+  const add = asTransaction(database, ({ tenantId, url, hooks, secret }: NewForward, most: number) => {
+    const others = ofTenant.all(tenantId);
+    if (others.some((other) => other.url === url)) return 'same';
+    if (others.length >= most) return 'full';
     const id = Number(insert.run(tenantId, url, JSON.stringify(hooks)).lastInsertRowid);
     // The secret is bound to its row, whose number is known only now.
     setSecrets.run(JSON.stringify([seal(id, secret, null)]), id);
-    return {
+    const added: Forward = {
       id,
       tenantId,
       url,
@@ -67,6 +70,7 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
       paused: undefined,
       failingSince: undefined,
     };
+    return added;
   });
   const rotate = asTransaction(database, (id: number, secret: Secret, now: number, oldUntil: number) => {
     const row = find.get(id);
@@ -93,7 +97,7 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
       const row = find.get(id);
       return row && read(row);
     },
-    add: async (forward) => add(forward),
+    add: async (forward, most) => add(forward, most),
     pause: async (id, reason) => pause.run(reason, id).changes === 1,
     resume: async (id) => resume.run(id).changes === 1,
     settle: async (id, now, limit) => steps.settle(id, now, limit),
