@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Credentials } from '../domain/tenant.ts';
 import { hideInText } from '../domain/hide-secrets.ts';
+import { readJson } from '../domain/read-json.ts';
 import { messageOf } from '../errors.ts';
 import type { Posted, Unanswered } from './post-form.ts';
 
@@ -83,7 +84,7 @@ export function readEnvelope(posted: Posted): Exclude<Reading, { kind: 'token' }
   const { status, retryAfter } = posted;
   if (status !== 200) return { kind: 'broken', reason: `Microbizz answered with HTTP status ${status}`, retryAfter };
   try {
-    const read = Envelope.safeParse(JSON.parse(posted.body));
+    const read = Envelope.safeParse(readJson(posted.body));
     const fault = read.error?.issues[0];
     if (!read.success) return undocumented(`${fault?.path.join('.') ?? ''}: ${fault?.message ?? ''}`);
     if (!('results' in read.data)) return { kind: 'refused', msg: read.data.msg };

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { isExact, rawNumber } from '../domain/exact-number.ts';
 import { formatDate, formatTime } from './moments.ts';
 
 /** What the papers call the type: `number`, `collection[customer]`. Read by the list of commands and by the test against the papers. */
@@ -74,9 +75,15 @@ function readText(value: unknown): string | undefined {
 function readNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string' || !/^-?\d+(\.\d+)?$/.test(value)) return undefined;
-  const number = Number(value);
   // A number that JavaScript would round stays the text that it was.
-  return !value.includes('.') && !Number.isSafeInteger(number) ? undefined : number;
+  return isExact(value) ? Number(value) : undefined;
+}
+
+/** Digits that came as text, since JavaScript would round them, go back as the number that they were. */
+function sendNumber(value: unknown): unknown {
+  const number = readNumber(value);
+  if (number !== undefined || typeof value !== 'string') return number;
+  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(value) ? rawNumber(value) : undefined;
 }
 
 const truths = new Map<unknown, boolean>([
@@ -93,8 +100,8 @@ export const lstring = text('lstring', 16_777_215);
 /** A row of seed 002 whose name is lost; no more is asked of it than of a string. */
 export const email = text('email', 255);
 /** The papers say integer, and leave the unit of money open: a fraction is not refused, it may be one that Microbizz sent. */
-export const number = basic('number', { expected: 'a number', read: readNumber, send: readNumber });
-export const float = basic('float', { expected: 'a number', read: readNumber, send: readNumber });
+export const number = basic('number', { expected: 'a number', read: readNumber, send: sendNumber });
+export const float = basic('float', { expected: 'a number', read: readNumber, send: sendNumber });
 /** Sent as 1 or 0. */
 export const boolean = basic('boolean', {
   expected: 'true or false',

@@ -1,6 +1,9 @@
-/** Text from outside is shown on a terminal: control characters in it must not reach it. */
+/**
+ * Text from outside is shown on a terminal: control characters in it must not reach it, nor what shows nothing, turns the direction of the
+ * rest around (Cf) or begins a line (Zl, Zp).
+ */
 function clean(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, ' ');
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 export function printLine(text: string): void {
@@ -20,7 +23,13 @@ export function printJson(value: unknown): void {
     2,
   );
   // JSON escapes the control characters below 32 only; some terminals act on those from 127 on too.
-  process.stdout.write(`${text.replaceAll(/[\u007f-\u009f]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)}\n`);
+  process.stdout.write(`${text.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escape)}\n`);
+}
+
+function escape(sign: string): string {
+  return Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+    '',
+  );
 }
 
 /** Columns as wide as they need to be, under their names. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
+import { readJson as readExact } from '../domain/read-json.ts';
 import { messageOf, Refusal } from '../errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -43,7 +44,7 @@ export function collectFiles(pair: string, files: Fields = {}): Fields {
 
 function readJson(json: string, name: string): unknown {
   try {
-    return JSON.parse(json);
+    return readExact(json);
   } catch {
     throw new Refusal('bad-request', `${name}: expected JSON.`);
   }

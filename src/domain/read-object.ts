@@ -1,18 +1,36 @@
+import { createHash } from 'node:crypto';
 import type { Fields } from './event.ts';
+import { readJson } from './read-json.ts';
 
 export type MicrobizzObject = Readonly<Record<string, unknown>>;
 
 /**
  * The object in a field: JSON text, or PHP's bracket fields (`document[id]=7`); undefined where there is neither.
- * Microbizz' objects are mostly undocumented and grow, so nothing of it is checked.
+ * Microbizz' objects are mostly undocumented and grow, so nothing of it is checked. A number that JavaScript would round is the text of its
+ * digits; of a name that is there twice, the last value.
  */
 export function readObject(fields: Fields, variable: string): MicrobizzObject | undefined {
   const text = fields[variable];
   if (text === undefined) return readBrackets(fields, variable);
+  const value = parse(text);
+  return isObject(value) ? value : undefined;
+}
+
+/**
+ * The same as JSON text for others: as it came, byte for byte, where it came as JSON of any kind. What is no JSON is a JSON string, what
+ * came as bracket fields is written as JSON, and nothing is `null`.
+ */
+export function writeObject(fields: Fields, variable: string): string {
+  const text = fields[variable];
+  if (text === undefined) return JSON.stringify(readBrackets(fields, variable) ?? null);
+  return parse(text) === undefined ? JSON.stringify(text) : text;
+}
+
+/** Undefined for what is no JSON, or nests too deeply to be of use to anybody. */
+function parse(text: string): unknown {
   if (nestsTooDeeply(text)) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return readJson(text);
   } catch {
     return undefined;
   }
@@ -57,11 +75,15 @@ function readBrackets(fields: Fields, variable: string): MicrobizzObject | undef
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** An id, a userid or a usercode: a number or a text. Empty where there is none. */
+const longestId = 255;
+
+/** An id, a userid or a usercode: a number or a text. Empty where there is none. Of a long one, a hash tells it from the next. */
 export function readId(object: MicrobizzObject | undefined, name: string): string {
   const value = object?.[name];
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  return typeof value === 'string' ? value.trim().slice(0, 255) : '';
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (text.length <= longestId) return text;
+  return `${text.slice(0, 180)}…${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function isObject(value: unknown): value is MicrobizzObject {

@@ -18,7 +18,11 @@ export interface HandledEvent<O> extends HookName {
   readonly attempt: number;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
-  /** The object read by the hook's schema, with every field that Microbizz sent. */
+  /**
+   * The object read by the hook's schema, with every field that Microbizz sent. A number that JavaScript would round (an integer beyond
+   * 2^53, a long decimal, `1e400`, `-0`) is the text of its digits: `z.coerce.string()` has them exactly, `z.coerce.number()` the nearest
+   * number.
+   */
   readonly object: O;
   /** The object as we knew it before, when we did. */
   readonly previous: O | undefined;

@@ -1,6 +1,6 @@
 import { mainVariable } from '../domain/catalogue.ts';
 import type { Fields, StoredEvent } from '../domain/event.ts';
-import { readObject } from '../domain/read-object.ts';
+import { writeObject } from '../domain/read-object.ts';
 import type { Tenant } from '../domain/tenant.ts';
 
 /** What is signed and sent. */
@@ -19,22 +19,17 @@ export function buildBody(
   const { modcode, hook, receivedAt, fields } = event;
   const main = mainVariable(event);
   const others = Object.entries(fields).filter(([name]) => name !== main && !name.startsWith(`${main}[`));
-  return writeBody(`${modcode}.${hook}`, receivedAt, {
-    contract,
-    host,
-    modcode,
-    hook,
-    object: read(fields, main),
-    ...(previous && { previous: read(previous, main) }),
-    ...(others.length > 0 && { fields: Object.fromEntries(others) }),
-  });
+  // The object's own text, not what JavaScript would make of it: digits, repeated names and white space are the sender's.
+  const parts = [
+    JSON.stringify({ contract, host, modcode, hook }).slice(0, -1),
+    `"object":${writeObject(fields, main)}`,
+    ...(previous ? [`"previous":${writeObject(previous, main)}`] : []),
+    ...(others.length > 0 ? [`"fields":${JSON.stringify(Object.fromEntries(others))}`] : []),
+  ];
+  return writeBody(`${modcode}.${hook}`, receivedAt, `${parts.join(',')}}`);
 }
 
-export function writeBody(type: string, timestamp: number, data: object): string {
-  return JSON.stringify({ type, timestamp: new Date(timestamp).toISOString(), data });
-}
-
-/** The object; the bare text where it is none; null where there is nothing. */
-function read(fields: Fields, main: string): unknown {
-  return readObject(fields, main) ?? fields[main] ?? null;
+/** @param data JSON text */
+export function writeBody(type: string, timestamp: number, data: string): string {
+  return `${JSON.stringify({ type, timestamp: new Date(timestamp).toISOString() }).slice(0, -1)},"data":${data}}`;
 }

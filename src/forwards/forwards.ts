@@ -134,7 +134,11 @@ export function buildForwards(options: ForwardsOptions) {
       const tenant = await findTenant(forward.tenantId);
       const data = { contract: tenant?.contract, host: tenant?.host };
       const name = `test_${randomBytes(12).toString('base64url')}`;
-      return post(forward, { id: name, body: writeBody('appconnect.test', now(), data) }, { keepBody: true });
+      return post(
+        forward,
+        { id: name, body: writeBody('appconnect.test', now(), JSON.stringify(data)) },
+        { keepBody: true },
+      );
     },
 
     /** What the last attempts came to, newest first. */

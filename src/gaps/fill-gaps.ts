@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Page } from '../api/api.ts';
 import { mainVariable } from '../domain/catalogue.ts';
+import { differs } from '../domain/differs.ts';
 import type { Arrival } from '../domain/event.ts';
 import type { HookName } from '../domain/hook.ts';
 import { readId, readObject, type MicrobizzObject } from '../domain/read-object.ts';
 import { messageOf } from '../errors.ts';
-import { differs } from './differs.ts';
 import type { GapRun, GapStore } from './gap-store.ts';
 import { earlier, readServerTime, tellServerTime } from './server-time.ts';
 

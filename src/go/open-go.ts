@@ -1,3 +1,4 @@
+import { readJson } from '../domain/read-json.ts';
 import { hideSecrets } from '../domain/hide-secrets.ts';
 import { isLoopback } from '../domain/hosts.ts';
 import { Secret } from '../domain/secret.ts';
@@ -122,7 +123,7 @@ function readFailure(text: string, secrets: readonly Secret[]): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -35,9 +35,9 @@ const no = new Set<unknown>([false, 0, '0', 'false']);
 function buildFormats(language: Language): Formats {
   const { values, fields, locale } = texts[language];
   const names: Readonly<Record<string, string>> = fields;
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 100 });
   // The unit of money is not documented: two decimals, no currency.
-  const sum = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 12 });
+  const sum = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 100 });
   const moment = new Intl.DateTimeFormat(locale, { timeZone: danishTime, dateStyle: 'medium', timeStyle: 'short' });
   const machine = new Intl.DateTimeFormat('sv-SE', {
     timeZone: danishTime,
@@ -57,7 +57,9 @@ function buildFormats(language: Language): Formats {
   const clock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' });
 
   function text(name: string, value: string): string {
-    if (money.test(name) && /^-?\d{1,15}(\.\d{1,12})?$/.test(value)) return sum.format(Number(value));
+    if (money.test(name) && /^-?\d{1,15}(\.\d{1,12})?$/.test(value))
+      // As text: a number would round what has more than 15 digits.
+      return sum.format(value as `${number}`);
     const [, date, time] = /^(\d{4}-\d\d-\d\d)?[ T]?(\d\d:\d\d(?::\d\d)?)?$/.exec(value) ?? [];
     const at = Date.parse(`${date ?? '1970-01-01'}T${time ?? '00:00'}Z`);
     if ((date === undefined && time === undefined) || Number.isNaN(at)) return value;

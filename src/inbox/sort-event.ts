@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Fields, StoredEvent } from '../domain/event.ts';
-import { canonicalText } from '../domain/canonical-text.ts';
+import { contentText } from '../domain/content-text.ts';
 import { mainVariable } from '../domain/catalogue.ts';
 import { readId, readObject, type MicrobizzObject } from '../domain/read-object.ts';
 import type { SortedEvent } from './inbox-store.ts';
@@ -30,15 +30,13 @@ export function sortEvent(
   };
 }
 
-/**
- * 128 bits are enough to tell one content from the next. Field order does not matter: another URL may send them otherwise. Nor does the
- * writing of the object: the gap filler has it from another place.
- */
+/** 128 bits are enough to tell one content from the next. Field order does not matter: another URL may send them otherwise. */
 function contentHash(fields: Fields, main: string, object: MicrobizzObject | undefined): Uint8Array {
   const names = Object.keys(fields).sort();
   // With its lengths, so that no value can pass for another field.
   const parts = names.map((name) => {
-    const value = name === main && object !== undefined ? canonicalText(object) : (fields[name] ?? '');
+    const text = fields[name] ?? '';
+    const value = name === main && object !== undefined ? contentText(text) : text;
     return `${name.length},${value.length}:${name}${value}`;
   });
   return hash('sha256', parts.join(''), 'buffer').subarray(0, 16);

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
-import { readId, readObject } from '../../src/domain/read-object.ts';
+import { readId, readObject, writeObject } from '../../src/domain/read-object.ts';
 
 test.each<[string, Record<string, string>, unknown]>([
   ['JSON', { object: '{"id":1,"x":[{"y":"]"}]}' }, { id: 1, x: [{ y: ']' }] }],
   ['brackets', { 'object[id]': '7', 'object[a][b]': '1', other: '2' }, { id: '7' }],
+  [
+    'digits that JavaScript would round',
+    { object: '{"id":357012345678901234,"a":[-0,1e400,0.10000000000000001,1042.50,1e2]}' },
+    { id: '357012345678901234', a: ['-0', '1e400', '0.10000000000000001', 1042.5, 100] },
+  ],
   ['a number', { object: '5' }, undefined],
   ['a list', { object: '[1]' }, undefined],
   ['null', { object: 'null' }, undefined],
@@ -37,8 +42,27 @@ test.each<[unknown, string]>([
   [true, ''],
   [{}, ''],
   [Number.NaN, ''],
-  ['x'.repeat(300), 'x'.repeat(255)],
+  ['x'.repeat(255), 'x'.repeat(255)],
 ])('the id %j is %j', (value, id) => {
   expect(readId({ id: value }, 'id')).toBe(id);
   expect(readId(undefined, 'id')).toBe('');
+});
+
+test('long ids stay different, and short enough for an index', () => {
+  const ids = ['a', 'b'].map((end) => readId({ id: 'x'.repeat(300) + end }, 'id'));
+  expect(new Set(ids).size).toBe(2);
+  expect(ids.every((id) => id.length <= 255)).toBe(true);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ['an object', { object: ' {"a" : 1.10,"a":-0}\n' }, ' {"a" : 1.10,"a":-0}\n'],
+  ['a list', { object: '[]' }, '[]'],
+  ['null', { object: 'null' }, 'null'],
+  ['JSON of JSON', { object: '"{\\"id\\":7}"' }, '"{\\"id\\":7}"'],
+  ['no JSON', { object: '{"a"' }, '"{\\"a\\""'],
+  ['what nests too deeply', { object: '['.repeat(501) + ']'.repeat(501) }, `"${'['.repeat(501)}${']'.repeat(501)}"`],
+  ['brackets', { 'object[id]': '7' }, '{"id":"7"}'],
+  ['nothing', {}, 'null'],
+])('%s is written for others as it came', (_what, fields, text) => {
+  expect(writeObject(fields, 'object')).toBe(text);
 });

@@ -92,6 +92,23 @@ test('an answer without a time of its own leaves the watermark', async () => {
   expect(await inbox.gaps.run()).toMatchObject([{ fault: 'Microbizz’ answer had no date and time to go on from.' }]);
 });
 
+test('an event that is not in its lane yet when the API writes it otherwise: one change; the event again: none; another one: a change', async () => {
+  const inbox = await openGaps(() => answerWith(pageOf([{ id: '1', unitprice: '1042.50', count: 1 }])));
+  const event = { id: 1, unitprice: 1042.5, count: 1 };
+  await inbox.send(inbox.tenant, event);
+  expect(await inbox.gaps.run()).toMatchObject([{ found: 1 }]);
+  await inbox.send(inbox.tenant, event);
+  await inbox.send(inbox.tenant, { ...event, unitprice: 1042.51 });
+  await inbox.send(inbox.tenant, event);
+  inbox.work();
+  await until(() => isIdle(inbox));
+  await until(async () => (await states(inbox)).every(([, state]) => ['handled', 'duplicate'].includes(state)));
+  expect((await states(inbox)).map(([, state]) => state)).toEqual([
+    ...['handled', 'duplicate', 'duplicate', 'handled', 'handled'],
+  ]);
+  expect(await inbox.gaps.run()).toMatchObject([{ found: 0 }]);
+});
+
 test('objects without an id are left out and counted', async () => {
   const inbox = await openGaps(() => answerWith(pageOf([{ count: 1 }, { id: '' }, { id: 7, count: 1 }])));
   expect(await inbox.gaps.run()).toMatchObject([{ found: 1, skipped: 2 }]);

@@ -72,3 +72,31 @@ test.each(['\n', '\r', '\r\n'])('a text with %j stays in its cell: it begins no 
   const bare = csv.trimEnd().replaceAll(/"(?:[^"]|"")*"/g, 'quoted');
   expect(bare.split(/\r\n|\r|\n/)).toHaveLength(2);
 });
+
+test.each(['a,=1+1,b', 'x, \u200b=2', 'a\t@1', 'a|+1', 'a,"=1"', 'a,＝1', 'a,,-1'])(
+  'no cell of %j is a formula, whichever separator it is read with',
+  async (text) => {
+    const { history } = fakeHistory([
+      change(1, {
+        ...{ modcode: text, hook: 'x', objectId: text, title: text, usercode: text },
+        fields: [{ path: text, kind: 'changed', from: text, to: text }],
+      }),
+    ]);
+    const csv = await read(exportCsv({ query, language: 'en', now, history }).body);
+    for (const separator of [/[;\r\n]/, /[,\r\n]/, /[\t\r\n]/, /[|\r\n]/]) {
+      const cells = csv.split(separator);
+      expect(cells.filter((cell) => /^[\s\p{C}"]*[=+\-@＝]/u.test(cell))).toEqual([]);
+    }
+  },
+);
+
+test('the JSON has the object as it came: digits, and names that come twice; on one line', async () => {
+  const told = (eventId: number, object: string) => ({
+    ...change(eventId),
+    ...{ object: { object }, previous: undefined, forwards: [] },
+  });
+  const { history } = fakeHistory([told(2, 'no JSON'), told(1, '{"sscc":357012345678901234,\n"a":1.10,"a":-0}')]);
+  const lines = (await read(exportJson({ query, language: 'en', now, history }).body)).split('\n');
+  expect(lines[1]).toMatch(/,"object":\{"object":"no JSON"\}\},$/);
+  expect(lines[2]).toMatch(/,"object":\{"sscc":357012345678901234, "a":1\.10,"a":-0\}\}$/);
+});

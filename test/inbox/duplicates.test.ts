@@ -85,20 +85,64 @@ test('a replayed duplicate is handled', async () => {
   expect(handled).toEqual([nameOf(1), nameOf(duplicate)]);
 });
 
-test('the same content in another writing is a duplicate, another field beside the object is none', async () => {
-  const inbox = openInbox();
-  const tenantId = await inbox.addTenant('1');
-  const add = (fields: Record<string, string>): Promise<number> =>
-    inbox.services.gatherer.add(
-      { modcode: 'invoice', hook: 'event_invoice_line_change', tenantId, receivedAt: 1, fields },
-      10,
-    );
-  await add({ object: '{"id":7,"text":"A\\/S \\u00e6","price":1042.5,"done":true}' });
-  await add({ object: '{ "done": 1, "text": "A/S æ", "price": "1042.50", "id": "7" }' });
-  await add({ object: '{"id":7,"text":"A/S æ","price":1042.5,"done":true}', contract: '2391' });
-  await add({ object: 'no JSON' });
-  await add({ object: 'no JSON' });
-  inbox.work();
-  await until(async () => (await counters(inbox.services))['received'] === 5);
-  expect(await counters(inbox.services)).toEqual({ received: 5, duplicate: 1, handled: 4 });
+/** What becomes of POSTs with these fields, one after the other. */
+async function count(posts: readonly Record<string, string>[]): Promise<Record<string, number>> {
+  const { server, request } = await startStory();
+  for (const fields of posts) {
+    const url = hookUrl(request, 'invoice/event_invoice_line_change');
+    const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(fields) });
+    expect(await answer.json()).toEqual({ status: true, error: '' });
+  }
+  await until(async () => (await counters(server.services))['received'] === posts.length);
+  return counters(server.services);
+}
+
+test('another order of fields and other white space are the same content', async () => {
+  const posts = [
+    { object: '{"id":7,"text":"A\\/S","lines":[{"a":1,"b":2}]}', contract: '2391', x: '1' },
+    { x: '1', contract: '2391', object: ' {\n"lines" : [ {"b":2, "a":1} ], "text":"A\\/S","id":7}' },
+  ];
+  expect(await count(posts)).toEqual({ received: 2, duplicate: 1, handled: 1 });
+});
+
+test('whatever else differs is another change: digits, types, writings, repeated names, fields beside the object', async () => {
+  const values = [
+    ...[
+      '1',
+      '"1"',
+      'true',
+      '1.0',
+      '1e0',
+      '"1.0"',
+      '"true"',
+      'null',
+      '""',
+      '0',
+      '-0',
+      'false',
+      '[1]',
+      '[[1]]',
+      '{"a":1}',
+    ],
+    ...['9007199254740992', '9007199254740993', '357012345678901234', '357012345678901235', '1.10', '1.1', '"1.10"'],
+    ...['0.1', '0.10000000000000001', '1e400', '1e401', '"æ"', '"\\u00e6"', '1,"v":2', '2,"v":1', '{"a":1,"a":2}'],
+  ];
+  const posts = [
+    ...values.map((value) => ({ object: `{"id":7,"v":${value}}` })),
+    { object: '{"id":7,"v":1}', userid: '1' },
+    { object: '{"id":7,"v":1}', userid: '2' },
+    { object: '{"id":7,"v":1,"userid":1}' },
+    { object: '{"id":7,"v":1,"userid":2}' },
+    // Ids that JavaScript would make one of.
+    { object: '{"id":9007199254740992}' },
+    { object: '{"id":9007199254740993}' },
+    { object: `{"id":"${'x'.repeat(300)}"}` },
+    { object: `{"id":"${'x'.repeat(301)}"}` },
+  ];
+  expect(await count(posts)).toEqual({ received: posts.length, handled: posts.length });
+});
+
+test('what is JSON and no object is taken, kept, and never a duplicate', async () => {
+  const posts = ['[]', 'null', '"{\\"id\\":7}"', '5'].flatMap((object) => [{ object }, { object }]);
+  expect(await count(posts)).toEqual({ received: 8, handled: 8 });
 });

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { hookPath } from '../../domain/hook.ts';
 import { mainVariable } from '../../domain/catalogue.ts';
 import { danishDay } from '../../domain/danish-day.ts';
-import { readObject } from '../../domain/read-object.ts';
+import { readObject, writeObject } from '../../domain/read-object.ts';
 import type { Named, PageContext } from '../../interfaces/define-page.ts';
 import { texts, type Texts } from '../../texts/texts.ts';
 import { kindOf } from '../kind-of.ts';
@@ -44,9 +44,12 @@ export function exportCsv(context: Context, named?: Named): Download {
   return { filename: nameOf(context, 'csv'), type: 'text/csv; charset=utf-8', body: body() };
 }
 
-/** Spreadsheets skip blanks and what cannot be seen before a formula's sign, and know the signs of full width too. */
+/**
+ * Spreadsheets skip blanks and what cannot be seen before a formula's sign, and know the signs of full width too. Not only at the beginning:
+ * read with another separator, as an English Excel does, a cell begins behind each comma, tab or quote of the text.
+ */
 function disarm(text: string): string {
-  return /^[\s\p{C}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
+  return text.replace(/(?=[=+\-@＝＋－＠])(?<=(?:^|[,|"\t\r\n])[\s\p{C}]*)|^(?=[\t\r\n])/gu, "'");
 }
 
 /** The filtered list for a program: Microbizz' names, the whole object of each change, one change a line. */
@@ -54,7 +57,7 @@ export function exportJson(context: Context, named?: Named): Download {
   async function* body(): AsyncGenerator<string> {
     let between = '[\n';
     for await (const changes of walk(context, named)) {
-      yield between + changes.map((change) => JSON.stringify(toRecord(change))).join(',\n');
+      yield between + changes.map(writeRecord).join(',\n');
       between = ',\n';
     }
     yield between === '[\n' ? '[]\n' : '\n]\n';
@@ -90,9 +93,10 @@ function toCells(change: Exported, t: Texts, formats: Formats): string[] {
   ];
 }
 
-function toRecord({ object, ...change }: Exported): object {
+/** With the object's own text, for its digits; without its line ends, which JSON has between tokens only. */
+function writeRecord({ object, ...change }: Exported): string {
   const { eventId, objectId, receivedAt, state, gap, title, fields, more, first, userid, usercode } = change;
-  return {
+  const record = {
     eventId,
     modcode: change.modcode,
     hook: change.hook,
@@ -106,9 +110,11 @@ function toRecord({ object, ...change }: Exported): object {
     first,
     fields,
     more,
-    // What cannot be read as an object is handed on as it came.
-    object: readObject(object, mainVariable(change)) ?? object,
   };
+  const main = mainVariable(change);
+  // What cannot be read as an object is handed on as it came.
+  const text = readObject(object, main) === undefined ? JSON.stringify(object) : writeObject(object, main);
+  return `${JSON.stringify(record).slice(0, -1)},"object":${text.replaceAll(/[\r\n]+/g, ' ')}}`;
 }
 
 function nameOf({ now, language }: Context, ending: string): string {

@@ -1,9 +1,13 @@
+import { mainVariable } from '../../domain/catalogue.ts';
+import { differs } from '../../domain/differs.ts';
 import { hookPath } from '../../domain/hook.ts';
+import { readObject } from '../../domain/read-object.ts';
 import type { SortedEvent } from '../../inbox/inbox-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
 import type { Counters } from './count.ts';
 import { buildLanes } from './lanes.ts';
 import type { Database } from './open-database.ts';
+import { buildReadFields } from './read-fields.ts';
 
 interface Known {
   hash: Buffer | null;
@@ -27,12 +31,23 @@ export function buildSort(
     'SELECT id, hooks FROM forwards WHERE tenant_id = ?',
   );
   const gapAfterOf = database.prepare<[number], number | null>('SELECT gap_after FROM events WHERE id = ?').pluck();
+  const readFields = buildReadFields(database);
   const lanes = buildLanes(database);
 
-  /** The same content, whoever tells it. And what Microbizz was asked for, when we were told of the object after that. */
-  function isTold({ hash, latest_id }: Known, { hash: told, gapAfter }: SortedEvent): boolean {
-    if (hash?.equals(told) === true) return true;
-    return gapAfter !== undefined && (gapAfterOf.get(latest_id) ?? latest_id) > gapAfter;
+  /**
+   * The same content as it came, whoever tells it. Of what Microbizz was asked for: also when we were told of the object after that, or
+   * when it is the latest in another writing. The filler looks before it adds, but the latest may not have been in its lane then.
+   */
+  function isTold({ hash, latest_id }: Known, event: SortedEvent): boolean {
+    if (hash?.equals(event.hash) === true) return true;
+    if (event.gapAfter === undefined) return false;
+    return (gapAfterOf.get(latest_id) ?? latest_id) > event.gapAfter || !isNews(event, latest_id);
+  }
+  function isNews(event: SortedEvent, latestId: number): boolean {
+    const [latest, asked] = [readFields(latestId), readFields(event.id)].map(
+      (fields) => fields && readObject(fields, mainVariable(event)),
+    );
+    return asked === undefined || differs(latest, asked);
   }
 
   function sortOne(event: SortedEvent, forwards: readonly number[]): void {
