@@ -8,26 +8,29 @@ export interface Bounds {
   readonly before: number;
 }
 
-/** Arrivals keep their time and get later ids while their installation is not proven: 1,000 of them at most (parked.ts). */
-const outOfOrder = 1001;
-
-/** Times rise with the ids, so that a range of times is a range of ids: what is read in the order of the ids needs no other index. */
+/**
+ * A range of ids that holds every change of a range of times, so that what is read in the order of the ids needs no other index. Times
+ * rise with the ids but for a scope's `setback`: whatever was received earlier than `since` by more than that has a lower id than all that
+ * counts, and whatever was received later than `until` by as much a higher one.
+ */
 export function buildNarrow(
   database: Database,
 ): (scopes: readonly Scope[], filter: ChangeFilter, bounds: Bounds) => Bounds {
   const pluck = (sql: string) => database.prepare<unknown[], number>(sql).pluck();
-  const firstFrom = pluck(
-    `SELECT min(event_id) FROM (SELECT event_id FROM changes INDEXED BY changes_received
-       WHERE scope_id = ? AND received_at >= ? ORDER BY received_at LIMIT ${outOfOrder})`,
-  );
   const lastBefore = pluck(
-    `SELECT max(event_id) FROM (SELECT event_id FROM changes INDEXED BY changes_received
-       WHERE scope_id = ? AND received_at < ? ORDER BY received_at DESC LIMIT ${outOfOrder})`,
+    `SELECT event_id FROM changes INDEXED BY changes_received
+     WHERE scope_id = :scope AND received_at < :time - (SELECT setback FROM scopes WHERE id = :scope) ORDER BY received_at DESC LIMIT 1`,
+  );
+  const firstFrom = pluck(
+    `SELECT event_id FROM changes INDEXED BY changes_received
+     WHERE scope_id = :scope AND received_at >= :time + (SELECT setback FROM scopes WHERE id = :scope) ORDER BY received_at LIMIT 1`,
   );
 
   return (scopes, { since, until }, { from, before }) => {
-    const first = since === undefined ? [from] : scopes.map(({ id }) => firstFrom.get(id, since) ?? Infinity);
-    const last = until === undefined ? [before] : scopes.map(({ id }) => (lastBefore.get(id, until) ?? -1) + 1);
+    const first =
+      since === undefined ? [from] : scopes.map(({ id }) => (lastBefore.get({ scope: id, time: since }) ?? -1) + 1);
+    const last =
+      until === undefined ? [before] : scopes.map(({ id }) => firstFrom.get({ scope: id, time: until }) ?? Infinity);
     return {
       from: Math.min(Math.max(from, Math.min(...first)), Number.MAX_SAFE_INTEGER),
       before: Math.min(before, Math.max(0, ...last)),

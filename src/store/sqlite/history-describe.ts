@@ -43,12 +43,20 @@ export function buildDescribe(database: Database): DescribeStore {
     'INSERT INTO user_day_counts VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET changes = changes + 1',
   );
   const repeat = database.prepare('INSERT INTO duplicates (tenant_id, received_at, event_id) VALUES (?, ?, ?)');
+  const newestOf = database
+    .prepare<[number], number | null>(
+      'SELECT max(received_at) FROM changes INDEXED BY changes_received WHERE scope_id = ?',
+    )
+    .pluck();
+  const noteSetback = database.prepare('UPDATE scopes SET setback = max(setback, ?) WHERE id = ?');
   const scopes = buildScopes(database);
 
   function writeOne(change: Described): void {
     const { id, objectId, receivedAt, day, userid, usercode } = change;
     const scope = scopes.get(change.tenantId, change);
     const summary = JSON.stringify(change.summary);
+    const setback = (newestOf.get(scope) ?? receivedAt) - receivedAt;
+    if (setback > 0) noteSetback.run(setback, scope);
     const [previous, gap] = [change.previousId ?? null, change.gap ? 1 : 0];
     insert.run(id, scope, objectId, previous, receivedAt, day, gap, userid, usercode, change.title, summary);
     insertWords.run(id, writeWords(id, scope, change.words, change));
