@@ -20,7 +20,7 @@ export function findKeyring(
   if (found === undefined && tokens.length > 0)
     throw new Refusal(
       'unavailable',
-      `The key that opens the tokens in ${database} (of ${tokens.length} connected Microbizz) is missing: put it back as ${file}, or set APP_KEY to it.`,
+      `The key that opens the tokens in ${database} (of ${tokens.length} connected Microbizz) is missing: put it back as ${file}, or set APP_KEY to it; docs/operate.md says what to do when it is lost.`,
     );
   if (found === undefined && !mayMake)
     throw new Refusal(
@@ -31,7 +31,7 @@ export function findKeyring(
   if (tokens.length > 0 && countOpened(keyring, tokens) === 0)
     throw new Refusal(
       'unavailable',
-      `${given === undefined ? `The key in ${file}` : 'APP_KEY'} opens none of the tokens in ${database} (of ${tokens.length} connected Microbizz): put back the key that they were sealed with.`,
+      `${given === undefined ? `The key in ${file}` : 'APP_KEY'} opens none of the tokens in ${database} (of ${tokens.length} connected Microbizz): put back the key that they were sealed with; docs/operate.md says what to do when it is lost.`,
     );
   return keyring;
 }

@@ -11,6 +11,7 @@ import { addEventsCommands } from './events-commands.ts';
 import { addForwardsCommands } from './forwards-commands.ts';
 import { addGapsCommands } from './gaps-commands.ts';
 import { addGoCommand } from './go-command.ts';
+import { addKeyCommand } from './key-command.ts';
 import { printError } from './print.ts';
 import { addRetentionCommand } from './retention-command.ts';
 import { addTenantsCommand } from './tenants-command.ts';
@@ -42,6 +43,7 @@ addGapsCommands(program, services);
 addGoCommand(program, config);
 addBackupCommands(program, config);
 addRetentionCommand(program, services);
+addKeyCommand(program, config);
 addDoctorCommand(program, { config, services, settingsFile: () => settingsFile });
 
 try {

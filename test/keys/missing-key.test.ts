@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
 import { runOn } from '../cli/run-appconnect.ts';
 import { listening, runServer } from '../support/run-server.ts';
 import { openInbox } from '../support/start-inbox.ts';
@@ -48,7 +49,7 @@ test('compiled code lies beside the database, for nobody else, and never in the 
 test('without the key of its tokens the server does not start, makes no key, and says where it belongs', async () => {
   const { folder, settings, key } = await makeConnected();
   renameSync(key, `${key}.away`);
-  const says = `The key that opens the tokens in ${join(folder, 'appconnect.db')} (of 1 connected Microbizz) is missing: put it back as ${key}, or set APP_KEY to it.`;
+  const says = `The key that opens the tokens in ${join(folder, 'appconnect.db')} (of 1 connected Microbizz) is missing: put it back as ${key}, or set APP_KEY to it; docs/operate.md says what to do when it is lost.`;
   expect(await runServer(settings).exit).toEqual({ code: 1, err: `${says}\nThe server was not started.\n` });
   const run = runOn(join(folder, 'appconnect.db'), settings);
   expect((await run('tenants')).err).toBe(`${says}\n`);
@@ -77,7 +78,7 @@ test.each([
   const { code, err } = await runServer({ ...settings, APP_KEY: how === 'set' ? other : '' }).exit;
   expect([code, err]).toEqual([
     1,
-    `${says(key, join(folder, 'appconnect.db'))}: put back the key that they were sealed with.\nThe server was not started.\n`,
+    `${says(key, join(folder, 'appconnect.db'))}: put back the key that they were sealed with; docs/operate.md says what to do when it is lost.\nThe server was not started.\n`,
   ]);
 });
 
@@ -85,4 +86,34 @@ test('the old key as the second one is enough', async () => {
   const { settings, key } = await makeConnected();
   const both = `another key that is long enough to be taken,${readFileSync(key, 'utf8').trim()}`;
   await listening(runServer({ ...settings, APP_KEY: both }));
+});
+
+test('a key that is lost for good is given up on request: the server starts, the events are there, and all connect again', async () => {
+  const { folder, settings, key } = await makeConnected();
+  const file = join(folder, 'appconnect.db');
+  const before = openInbox({ folder, settings: { APP_KEY: '' } });
+  const event = await before.send(1, { id: 7 });
+  await before.services.store.forwards.add({
+    tenantId: 1,
+    url: 'https://a.example/',
+    hooks: [],
+    secret: newWebhookSecret(),
+  });
+  await before.services.close();
+  rmSync(key);
+  const run = runOn(file, settings);
+  expect(await run('key', 'lost')).toMatchObject({ code: 1, err: expect.stringContaining('--yes') as string });
+  expect(existsSync(key)).toBe(false);
+  expect((await run('key', 'lost', '--yes')).out).toBe(
+    '1 Microbizz must connect again, 1 forwards need a new secret ("forwards rotate"). All events are kept.\n',
+  );
+  await listening(runServer(settings));
+  const { services } = openInbox({ folder, settings: { APP_KEY: '' } });
+  expect((await services.connections.listTenants())[0]?.credentials.accesstoken.reveal()).toBe('');
+  expect(await services.store.operator.findEvent(event)).toMatchObject({ id: event });
+  expect(await services.forwards.list()).toMatchObject([
+    { paused: expect.stringContaining('lost with the key') as string },
+  ]);
+  await services.forwards.rotate(1);
+  expect((await services.forwards.list())[0]?.secrets).toHaveLength(1);
 });

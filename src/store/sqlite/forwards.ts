@@ -112,6 +112,6 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
   };
 }
 
-function rowName(id: number): string {
+export function rowName(id: number): string {
   return `forwards/${id}/secret`;
 }
