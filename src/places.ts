@@ -5,6 +5,8 @@ const home = resolve(import.meta.dirname, '..');
 
 export interface Places {
   readonly database: string;
+  /** The program's own folder for it, which a checkout makes as everybody may read it; undefined where a setting names another. */
+  readonly ownFolder: string | undefined;
   /** Of the key, when APP_KEY is not set. */
   readonly key: string;
 }
@@ -12,7 +14,12 @@ export interface Places {
 /** Absolute, so that a log line or a refusal says which file is meant. */
 export function findPlaces({ DATABASE_URL: path }: { readonly DATABASE_URL: string }): Places {
   const database = path === ':memory:' ? path : resolve(home, path);
-  return { database, key: join(path === ':memory:' ? home : dirname(database), 'app.key') };
+  const ownFolder = join(home, 'data');
+  return {
+    database,
+    ownFolder: dirname(database) === ownFolder ? ownFolder : undefined,
+    key: join(path === ':memory:' ? home : dirname(database), 'app.key'),
+  };
 }
 
 /** The file of settings: `.env` beside package.json, or what SETTINGS_FILE names. */

@@ -25,6 +25,7 @@ import type { Keyring } from './keys/keyring.ts';
 import type { Store } from './store/store.ts';
 import { rememberTenants } from './store/remember-tenants.ts';
 import type { Migrated } from './store/sqlite/migrate.ts';
+import { makePrivate } from './store/sqlite/open-database.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { refuseVersion, surveyDatabase } from './store/sqlite/survey.ts';
 
@@ -209,6 +210,7 @@ function openStore(
     );
   const refusal = survey && refuseVersion(survey.version, database, { mayMigrate: isServer });
   if (refusal !== undefined) throw new Refusal('unavailable', refusal);
+  if (isServer && places.ownFolder !== undefined) makePrivate(places.ownFolder, 0o700);
   const keyring = findKeyring(config, places, survey, { mayMake: isServer });
   const migrated: Migrated[] = [];
   const as = { keepCopy: config.MIGRATION_COPY === 'yes', onMigrated: (done: Migrated) => migrated.push(done) };

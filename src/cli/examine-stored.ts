@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { countOpened, findKeyring } from '../find-keyring.ts';
+import { buildKeyring } from '../keys/keyring.ts';
 import type { Places } from '../places.ts';
 import { refuseVersion, surveyDatabase, type Survey } from '../store/sqlite/survey.ts';
 import type { Finding } from './finding.ts';
@@ -32,7 +33,8 @@ export function examineStored(config: Config, places: Places): { findings: Findi
     const keyring = findKeyring(config, places, survey, { mayMake: false });
     const refusal = refuseVersion(survey.version, database, { mayMigrate: false });
     if (refusal !== undefined) return wrong(refusal, 'Nothing was changed.');
-    return { findings: [examineTokens(survey, countOpened(keyring, survey.tokens))], usable: true };
+    const findings = [examineTokens(survey, countOpened(keyring, survey.tokens)), ...examineOlderKeys(config, survey)];
+    return { findings, usable: true };
   } catch (error) {
     return wrong(
       messageOf(error),
@@ -49,6 +51,28 @@ function examineTokens({ tokens }: Survey, opened: number): Finding {
     says: `The key opens the accesstokens of ${opened} of ${tokens.length} connected Microbizz.`,
     cure: 'Put the older key back into APP_KEY, after the one in use, or connect those again.',
   };
+}
+
+/** How far a change of the key has come: who connected under the first one needs no other. */
+function examineOlderKeys({ APP_KEY: keys = [] }: Config, { tokens }: Survey): Finding[] {
+  const [first, ...older] = keys;
+  if (first === undefined || older.length === 0) return [];
+  const left = tokens.length - countOpened(buildKeyring([first.reveal()]), tokens);
+  if (left === 0)
+    return [
+      {
+        state: 'note',
+        says: 'Every Microbizz has connected under the first key.',
+        cure: 'The older keys of APP_KEY can go.',
+      },
+    ];
+  return [
+    {
+      state: 'note',
+      says: `${left} of ${tokens.length} connected Microbizz still need an older key of APP_KEY.`,
+      cure: 'Keep it until each of them has connected again.',
+    },
+  ];
 }
 
 function wrong(says: string, cure: string): { findings: Finding[]; usable: boolean } {

@@ -10,6 +10,9 @@ import { examineSettings } from '../settings-file.ts';
 import type { Finding } from './finding.ts';
 import { showTime } from './print.ts';
 
+/** Milliseconds after which an event that waits is worth a word. */
+const longWait = 3_600_000;
+
 export interface Patient {
   readonly config: () => Config;
   readonly services: () => Services;
@@ -88,7 +91,14 @@ async function* examineForwards({ forwards }: Services): AsyncGenerator<Finding>
   }
 }
 
-async function* examineEvents({ store, forwards }: Services): AsyncGenerator<Finding> {
+async function* examineEvents({ store, forwards, now }: Services): AsyncGenerator<Finding> {
+  const oldest = await store.operator.oldestUnhandled();
+  if (oldest !== undefined && now() - oldest > longWait)
+    yield {
+      state: 'note',
+      says: `The oldest event that is not done came at ${showTime(oldest)}.`,
+      cure: '"events list --state ready" says what it waits for; for a forward with "--forward <id>".',
+    };
   const all = [undefined, ...(await forwards.list()).map(({ id }) => id)];
   for (const forwardId of all) {
     const of = forwardId === undefined ? {} : { forwardId };

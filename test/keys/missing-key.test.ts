@@ -86,6 +86,12 @@ test('the old key as the second one is enough', async () => {
   const { settings, key } = await makeConnected();
   const both = `another key that is long enough to be taken,${readFileSync(key, 'utf8').trim()}`;
   await listening(runServer({ ...settings, APP_KEY: both }));
+  const file = (settings['DATABASE_URL'] ?? '').slice('file:'.length);
+  expect((await runOn(file, { APP_KEY: both })('doctor')).out).toContain(
+    '1 of 1 connected Microbizz still need an older key of APP_KEY.',
+  );
+  const turned = both.split(',').toReversed().join(',');
+  expect((await runOn(file, { APP_KEY: turned })('doctor')).out).toContain('The older keys of APP_KEY can go.');
 });
 
 test('a key that is lost for good is given up on request: the server starts, the events are there, and all connect again', async () => {

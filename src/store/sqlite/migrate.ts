@@ -39,7 +39,7 @@ export function migrate(database: Database, path: string, { keepCopy = true, onM
       database.pragma(`user_version = ${migrations.length}`);
     })
     .immediate();
-  onMigrated?.({ from, to: migrations.length, ms: Math.round(performance.now() - began), copy });
+  if (from > 0) onMigrated?.({ from, to: migrations.length, ms: Math.round(performance.now() - began), copy });
 }
 
 /** Beside the database, until the next migration keeps its own. Undefined when another process has migrated it meanwhile. */

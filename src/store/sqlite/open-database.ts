@@ -17,7 +17,7 @@ export function openDatabase(path: string, options: MigrateOptions = {}): Databa
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // Events lie in it in clear: nobody but the server's user reads it. SQLite gives its -wal and -shm the same mode.
     closeSync(openSync(path, 'a', 0o600));
-    for (const name of [path, `${path}-wal`, `${path}-shm`]) makePrivate(name);
+    for (const name of [path, `${path}-wal`, `${path}-shm`]) makePrivate(name, 0o600);
   }
   return prepare(new Database(path), (database) => {
     migrate(database, path, options);
@@ -52,9 +52,9 @@ function prepare(database: Database.Database, bringUp: (database: Database.Datab
 }
 
 /** A file that was put back from elsewhere may be open to others. One that is not ours stays as it is: doctor reports it. */
-function makePrivate(path: string): void {
+export function makePrivate(path: string, mode: number): void {
   try {
-    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, mode);
   } catch {
     // Not there, or another user's.
   }
