@@ -99,12 +99,8 @@ test('a key that is lost for good is given up on request: the server starts, the
   const file = join(folder, 'appconnect.db');
   const before = openInbox({ folder, settings: { APP_KEY: '' } });
   const event = await before.send(1, { id: 7 });
-  await before.services.store.forwards.add({
-    tenantId: 1,
-    url: 'https://a.example/',
-    hooks: [],
-    secret: newWebhookSecret(),
-  });
+  const forward = { tenantId: 1, url: 'https://a.example/', hooks: [], secret: newWebhookSecret() };
+  await before.services.store.forwards.add(forward, 1);
   await before.services.close();
   rmSync(key);
   const run = runOn(file, settings);
