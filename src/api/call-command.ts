@@ -31,8 +31,10 @@ export async function callCommand(
   const reading = readEnvelope(await postForm(credentials.endpoint, envelope, { timeout, limit }));
   switch (reading.kind) {
     case 'results': {
-      const [result] = reading.results;
+      const [result, ...more] = reading.results;
       if (result === undefined) return undocumented('results.0: no status');
+      // One too many, and none can be trusted to be the answer to this command.
+      if (result.status && more.length > 0) return undocumented(`results: ${more.length + 1} for one command`);
       if (result.status) return { kind: 'done', result };
       return { kind: 'command-refused', reason: says(`Microbizz refused ${command}`, clean(result.msg)) };
     }

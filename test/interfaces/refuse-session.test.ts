@@ -105,6 +105,17 @@ test.each<[string, Refused, (response: ServerResponse) => unknown]>([
   ['outer status 2', broken, answers({ status: 2, results: [{ status: 1, userid: 12 }] })],
   ['no inner status', broken, answers({ status: 1, results: [{ userid: 12 }] })],
   ['no results', broken, answers({ status: 1 })],
+  [
+    'two good results',
+    broken,
+    answers({
+      status: 1,
+      results: [
+        { status: 1, userid: 12 },
+        { status: 1, userid: 12 },
+      ],
+    }),
+  ],
   ['empty results', broken, answers({ status: 1, results: [] })],
   ['a list', broken, answers([])],
   ['null', broken, answers(null)],
