@@ -25,6 +25,7 @@ import type { Keyring } from './keys/keyring.ts';
 import type { Store } from './store/store.ts';
 import { rememberTenants } from './store/remember-tenants.ts';
 import type { Migrated } from './store/sqlite/migrate.ts';
+import { checkIntegrity } from './store/sqlite/check-integrity.ts';
 import { makePrivate } from './store/sqlite/open-database.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { refuseVersion, surveyDatabase } from './store/sqlite/survey.ts';
@@ -210,6 +211,12 @@ function openStore(
     );
   const refusal = survey && refuseVersion(survey.version, database, { mayMigrate: isServer });
   if (refusal !== undefined) throw new Refusal('unavailable', refusal);
+  const fault = isServer && survey !== undefined ? checkIntegrity(database, false).fault : undefined;
+  if (fault !== undefined)
+    throw new Refusal(
+      'unavailable',
+      `The database ${database} is damaged (${fault}): keep a copy of its files, and restore a backup; docs/operate.md says how.`,
+    );
   if (isServer && places.ownFolder !== undefined) makePrivate(places.ownFolder, 0o700);
   const keyring = findKeyring(config, places, survey, { mayMake: isServer });
   const migrated: Migrated[] = [];

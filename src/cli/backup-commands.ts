@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
-import { Refusal } from '../errors.ts';
+import { messageOf, Refusal } from '../errors.ts';
 import { putAppKey, readAppKey } from '../keys/app-key.ts';
-import { findPlaces } from '../places.ts';
+import { findKeyring } from '../find-keyring.ts';
+import { findPlaces, type Places } from '../places.ts';
+import { surveyDatabase } from '../store/sqlite/survey.ts';
 import { saveBackup } from '../store/sqlite/save-backup.ts';
 import { restoreBackup } from '../store/sqlite/restore-backup.ts';
 import { megabytes } from '../store/sqlite/save-copy.ts';
@@ -51,11 +53,14 @@ export function addBackupCommands(program: Command, config: () => Config): void 
       const { aside } = restoreBackup(places.database, file, Date.now());
       const key = keys === undefined && existsSync(`${file}.key`) ? places.key : undefined;
       if (key !== undefined) putAppKey(key, readFileSync(`${file}.key`, 'utf8').trim());
-      if (json === true) printJson({ database: places.database, aside: aside ?? null, key: key ?? null });
+      const doubt = doubtKey(config(), places);
+      if (json === true)
+        printJson({ database: places.database, aside: aside ?? null, key: key ?? null, doubt: doubt ?? null });
       else {
         printLine(`${places.database} is restored from ${file}.`);
         if (aside !== undefined) printLine(`The database before it: ${aside}`);
         if (key !== undefined) printLine(`The key was put back too: ${key}`);
+        if (doubt !== undefined) printLine(doubt);
         printLine(
           'Start the server. docs/operate.md says what a restore means for forwards, handlers and what came since.',
         );
@@ -63,7 +68,17 @@ export function addBackupCommands(program: Command, config: () => Config): void 
     });
 }
 
-function look(config: Config): { places: ReturnType<typeof findPlaces>; keys: string | undefined } {
+/** Why the server will not start with the restored database and the key that is here; undefined when it will. */
+function doubtKey(config: Config, places: Places): string | undefined {
+  try {
+    findKeyring(config, places, surveyDatabase(places.database), { mayMake: false });
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function look(config: Config): { places: Places; keys: string | undefined } {
   const places = findPlaces(config);
   return { places, keys: config.APP_KEY?.map((key) => key.reveal()).join(',') ?? readAppKey(places.key) };
 }

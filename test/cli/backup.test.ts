@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openInbox, type TestInbox } from '../support/start-inbox.ts';
-import { makeFolder } from '../support/start-server.ts';
+import { runServer } from '../support/run-server.ts';
+import { makeFolder, testSettings } from '../support/start-server.ts';
 import { runOn } from './run-appconnect.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
@@ -81,6 +82,8 @@ test('the key is in the backup only when asked for, and then for its owner alone
   const ran = await runOn(join(elsewhere, 'appconnect.db'), settings)('restore', whole);
   expect([ran.code, ran.err]).toEqual([0, '']);
   expect(readFileSync(join(elsewhere, 'app.key'), 'utf8')).toBe(key);
+  const foreign = await runOn(join(makeFolder(), 'appconnect.db'))('restore', plain);
+  expect(foreign.out).toContain('APP_KEY opens none of the tokens');
   const [tenant] = await openInbox({ folder: elsewhere, settings }).services.connections.listTenants();
   expect(tenant?.credentials.accesstoken.reveal()).toBe('token');
 });
@@ -136,6 +139,26 @@ test.each(['left by a crash', 'of a healthy end', 'that is damaged'])(
     expect(new Set(all).size).toBe(6);
   },
 );
+
+test('a backup copied by hand over a database whose log was left is not worked with', async () => {
+  const house = await openHouse();
+  const { folder, file, tenant, services } = house;
+  // More than the log holds before it begins anew: it has the last pages only, and they do not fit the backup's.
+  const text = 'x'.repeat(50_000);
+  for (let id = 0; id < 200; id += 1) await house.send(tenant, { id, text });
+  const copy = join(folder, 'copy.db');
+  await house.run('backup', copy);
+  for (let id = 200; id < 700; id += 1) await house.send(tenant, { id, text });
+  copyFileSync(`${file}-wal`, `${file}-left`);
+  await services.close();
+  copyFileSync(copy, file);
+  copyFileSync(`${file}-left`, `${file}-wal`);
+  const { code, err } = await runServer(testSettings(1, folder)).exit;
+  expect([code, err]).toEqual([1, expect.stringMatching(/(is damaged|cannot be read)/) as string]);
+  expect((await house.run('doctor')).out).toMatch(/wrong .*(is damaged|cannot be read)/);
+  expect((await house.run('restore', copy)).code).toBe(0);
+  expect(idsIn(file)).toHaveLength(200);
+});
 
 test('what is no backup is not restored', async () => {
   const house = await openHouse();

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/cli/finding.ts';
 import { openInbox } from '../support/start-inbox.ts';
-import { makeFolder } from '../support/start-server.ts';
+import { runServer } from '../support/run-server.ts';
+import { makeFolder, testSettings } from '../support/start-server.ts';
 import { runOn } from './run-appconnect.ts';
 
 function openHouse() {
@@ -50,6 +51,8 @@ test('damage is found, by a quick look and by a full one', async () => {
   closeSync(handle);
   for (const words of [[], ['--full']])
     expect(wrong(await examine(...words))).toContainEqual(expect.stringContaining('The database is damaged:'));
+  const { code, err } = await runServer({ ...testSettings(1, dirname(file)), APP_KEY: '' }).exit;
+  expect([code, err]).toEqual([1, expect.stringContaining(`The database ${file} is damaged (`)]);
 });
 
 test('a write-ahead log that has grown beyond 100 MB is wrong', async () => {
