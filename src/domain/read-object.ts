@@ -36,11 +36,12 @@ function parse(text: string): unknown {
   }
 }
 
-const deepest = 500;
+/** Microbizz' own have 3 levels. */
+const deepest = 50;
 
 /**
  * JSON.parse takes any depth, but JSON.stringify recurses, and throws at some thousands: an event of `[[[[…` would break every page and
- * handler that writes its object. Only a text that has enough brackets to be deep is looked through.
+ * handler that writes its object; and what else walks through it may cost something for each level. Only a text that has enough brackets to be deep is looked through.
  */
 function nestsTooDeeply(text: string): boolean {
   if (!hasMany(text, '[') && !hasMany(text, '{')) return false;

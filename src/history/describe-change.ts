@@ -5,6 +5,8 @@ import { diffObjects, type ChangedField } from './diff-objects.ts';
 export interface Summary {
   readonly fields: readonly ChangedField[];
   readonly more: number;
+  /** There are more than `more`: that many were not counted. */
+  readonly uncounted?: true;
   readonly first: boolean;
 }
 
@@ -21,8 +23,15 @@ export function describeChange(
   after: MicrobizzObject | undefined,
   first: boolean,
 ): Summary {
-  const told = before === undefined || after === undefined ? [] : worthTelling(diffObjects(before, after));
-  return { fields: told.slice(0, shownFields).map(shortenField), more: Math.max(0, told.length - shownFields), first };
+  const { fields, complete } =
+    before === undefined || after === undefined ? { fields: [], complete: true } : diffObjects(before, after);
+  const told = worthTelling(fields);
+  return {
+    fields: told.slice(0, shownFields).map(shortenField),
+    more: Math.max(0, told.length - shownFields),
+    ...(!complete && { uncounted: true }),
+    first,
+  };
 }
 
 /** The objects of most hooks are not documented: the first text that looks like a name is taken, and none is fine too. */
@@ -35,7 +44,7 @@ export function titleOf(object: MicrobizzObject | undefined): string {
   return '';
 }
 
-function worthTelling(changed: ChangedField[]): ChangedField[] {
+function worthTelling(changed: readonly ChangedField[]): readonly ChangedField[] {
   // That it was changed, and when, is told already: unless nothing else is.
   const rest = changed.filter(({ path }) => !/(^|\.)change(date|time)$/.test(path));
   if (rest.length === 0) return changed;

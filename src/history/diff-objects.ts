@@ -1,38 +1,70 @@
-import diff from 'microdiff';
 import type { MicrobizzObject } from '../domain/read-object.ts';
 
 export interface ChangedField {
-  /** Dotted: `unitprice`, `address.city`, `lines.2.count`. */
+  /** Dotted: `unitprice`, `address.city`, `lines.2.count`. Names of more than 80 characters are cut. */
   readonly path: string;
   readonly kind: 'added' | 'removed' | 'changed';
   readonly from?: unknown;
   readonly to?: unknown;
 }
 
-/** What is different, field by field, nested ones too, in the order of the objects. */
-export function diffObjects(before: MicrobizzObject, after: MicrobizzObject): ChangedField[] {
-  const found: ChangedField[] = [];
-  // Parsed JSON has no cycles, and to look for them takes the square of the depth.
-  for (const each of diff(bare(before), bare(after), { cyclesFix: false })) {
-    const path = each.path.join('.');
-    if (each.type === 'CREATE') found.push({ path, kind: 'added', to: each.value });
-    else if (each.type === 'REMOVE') found.push({ path, kind: 'removed', from: each.oldValue });
-    else if (!isSame(each.oldValue, each.value))
-      found.push({ path, kind: 'changed', from: each.oldValue, to: each.value });
+export interface Difference {
+  readonly fields: readonly ChangedField[];
+  /** False when there are more than are in `fields`. */
+  readonly complete: boolean;
+}
+
+/** More nobody looks at, and each costs a path. */
+const mostFields = 1000;
+/** What is deeper is compared as a whole: a path has a name for each level. */
+const deepest = 20;
+/** A name may have a megabyte, and be in the path of each field below it. */
+const longestName = 80;
+
+/** What is different, field by field, nested ones too, in the order of the objects. Linear in their size. */
+export function diffObjects(before: MicrobizzObject, after: MicrobizzObject): Difference {
+  const fields: ChangedField[] = [];
+  // One path, of which the last name comes and goes: a copy for each field would take the square of the depth.
+  const path: string[] = [];
+  let complete = true;
+
+  function add(change: Omit<ChangedField, 'path'>): void {
+    if (fields.length < mostFields) fields.push({ path: path.join('.'), ...change });
+    else complete = false;
   }
-  return found;
+  function compareValues(from: unknown, to: unknown): void {
+    if (isNested(from) && isNested(to) && Array.isArray(from) === Array.isArray(to)) {
+      if (path.length < deepest) compare(from, to);
+      else if (JSON.stringify(from) !== JSON.stringify(to)) add({ kind: 'changed', from, to });
+    } else if (from !== to && !isSame(from, to)) add({ kind: 'changed', from, to });
+  }
+  function compare(from: MicrobizzObject, to: MicrobizzObject): void {
+    for (const name of Object.keys(from)) {
+      if (!complete) return;
+      path.push(cutName(name));
+      if (Object.hasOwn(to, name)) compareValues(from[name], to[name]);
+      else add({ kind: 'removed', from: from[name] });
+      path.pop();
+    }
+    for (const name of Object.keys(to)) {
+      if (!complete) return;
+      if (Object.hasOwn(from, name)) continue;
+      path.push(cutName(name));
+      add({ kind: 'added', to: to[name] });
+      path.pop();
+    }
+  }
+
+  compare(before, after);
+  return { fields, complete };
 }
 
-/** microdiff asks `key in other`: without a prototype, a field called `constructor` or `__proto__` is a field like any other. */
-function bare(object: MicrobizzObject): Record<string, unknown> {
-  const copy = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(object)) copy[name] = bareValue(value);
-  return copy;
+function isNested(value: unknown): value is MicrobizzObject {
+  return typeof value === 'object' && value !== null;
 }
 
-function bareValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(bareValue);
-  return typeof value === 'object' && value !== null ? bare(value as MicrobizzObject) : value;
+function cutName(name: string): string {
+  return name.length <= longestName ? name : `${name.slice(0, longestName).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** A command's answer writes as text what an event writes as a number, or the other way round: that is no change. */

@@ -66,15 +66,20 @@ function readNumber(text: string): string[] {
 /** 12.50 is 12.5. */
 function decimal(text: string): string {
   const [whole = '', part = ''] = text.split('.');
-  const kept = part.replace(/0+$/, '');
+  // More does not count in a word, and the expression takes the square of a run of zeros that something follows.
+  const kept = part.slice(0, longestWord).replace(/0+$/, '');
   return kept === '' ? whole : whole + point + kept;
 }
+
+/** Normalising sorts the marks on one letter, and takes the square of their number: 4 s for 100,000. No writing has more than a few. */
+const longRuns = /(\p{M}{8})\p{M}+/gu;
 
 function fold(text: string): string {
   const lower = text.toLowerCase();
   // Most text is plain, and normalising takes longer than all the rest.
   if (/^[\0-\x7fæøå]*$/.test(lower)) return lower;
   return lower
+    .replace(longRuns, '$1')
     .normalize('NFD')
     .replace(/(?!\u030A)\p{M}/gu, '')
     .normalize('NFC');

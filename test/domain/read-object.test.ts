@@ -20,10 +20,10 @@ test.each<[string, Record<string, string>, unknown]>([
 
 const nested = (depth: number, more = '') => `{"id":1,"x":${'['.repeat(depth)}${more}${']'.repeat(depth)}}`;
 
-test('reads what nests 500 deep, brackets in texts not counted; nothing deeper', () => {
-  expect(readObject({ object: nested(499) }, 'object')).toBeDefined();
-  expect(readObject({ object: nested(499, `"${'[\\"'.repeat(1000)}"`) }, 'object')).toBeDefined();
-  expect(readObject({ object: nested(500) }, 'object')).toBeUndefined();
+test('reads what nests 50 deep, brackets in texts not counted; nothing deeper', () => {
+  expect(readObject({ object: nested(49) }, 'object')).toBeDefined();
+  expect(readObject({ object: nested(49, `"${'[\\"'.repeat(1000)}"`) }, 'object')).toBeDefined();
+  expect(readObject({ object: nested(50) }, 'object')).toBeUndefined();
 });
 
 test('is done with a hostile megabyte at once', () => {

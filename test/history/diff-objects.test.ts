@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { describeChange, titleOf } from '../../src/history/describe-change.ts';
-import { diffObjects } from '../../src/history/diff-objects.ts';
+import { diffObjects as compare, type ChangedField } from '../../src/history/diff-objects.ts';
 import { readObject, type MicrobizzObject } from '../../src/domain/read-object.ts';
+
+const diffObjects = (before: MicrobizzObject, after: MicrobizzObject): readonly ChangedField[] =>
+  compare(before, after).fields;
 
 function parse(json: string): MicrobizzObject {
   const object = readObject({ object: json }, 'object');
@@ -50,8 +53,28 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
 );
 
 test('objects as deep as readObject takes them are compared', () => {
-  const nested = (value: number): MicrobizzObject => parse(`${'{"a":'.repeat(499)}${value}${'}'.repeat(499)}`);
-  expect(diffObjects(nested(1), nested(2))).toMatchObject([{ kind: 'changed', from: 1, to: 2 }]);
+  const nested = (value: number): MicrobizzObject => parse(`${'{"a":'.repeat(50)}${value}${'}'.repeat(50)}`);
+  const [field, ...others] = diffObjects(nested(1), nested(2));
+  expect(others).toEqual([]);
+  // Below 20 names it is the whole value that differs.
+  expect(field?.path).toBe(Array(20).fill('a').join('.'));
+  expect(diffObjects(nested(1), nested(1))).toEqual([]);
+});
+
+test('of many differences the first thousand are told, and that there are more', () => {
+  const wide = (value: number, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, value]));
+  expect(compare(wide(1, 1000), wide(2, 1000))).toMatchObject({ complete: true, fields: { length: 1000 } });
+  expect(compare(wide(1, 1001), wide(2, 1001))).toMatchObject({ complete: false, fields: { length: 1000 } });
+  expect(describeChange(wide(1, 5000), wide(2, 5000), false)).toMatchObject({ more: 997, uncounted: true });
+});
+
+test('a name of a megabyte is not in the path of each field below it', () => {
+  const name = 'n'.repeat(1_000_000);
+  const below = (value: number) => ({ [name]: Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at, value])) });
+  const fields = diffObjects(below(1), below(2));
+  expect(fields).toHaveLength(900);
+  expect(fields[0]?.path).toBe(`${name.slice(0, 80)}….0`);
 });
 
 test('a list shows three fields, shortened, and says how many more; that it was changed is told only when nothing else is', () => {

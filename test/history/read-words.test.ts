@@ -59,3 +59,10 @@ test('what is long, deep or much is cut, not refused', () => {
   expect(readTyped('x '.repeat(500))).toHaveLength(8);
   expect(readWords('😀 𝒳𝒳 \uD835')).toEqual(new Set(['𝒳𝒳']));
 });
+
+test('what makes normalising or an expression take the square of a length is cut before', () => {
+  const marks = `a${'\u0301'.repeat(50_000)}${'\u0316'.repeat(50_000)}`;
+  expect(readWords(marks)).toEqual(new Set(['a']));
+  expect(found(`A\u030Ase${marks}`, 'åse')).toBe(true);
+  expect(readWords(`1.${'0'.repeat(90_000)}1`).size).toBe(1);
+});

@@ -30,12 +30,12 @@ export interface ShownField {
 }
 
 export function describeRow(change: Change, t: Texts, formats: Formats): Row {
-  const { first, more } = change;
+  const { first, more, uncounted = false } = change;
   const fields = first ? [] : change.fields.map((field) => hideNested(showField(field, t, formats, 60), t));
   const note = first
     ? t.changes.first
     : more > 0
-      ? `+ ${t.changes.more(formats.number(more))}`
+      ? `+ ${t.changes.more(tellCount(more, uncounted, t, formats))}`
       : fields.length === 0
         ? t.changes.same
         : '';
@@ -52,6 +52,11 @@ export function describeRow(change: Change, t: Texts, formats: Formats): Row {
     machine: formats.machine(change.receivedAt),
     state: change.state,
   };
+}
+
+/** How many more fields changed, as far as they were counted. */
+export function tellCount(count: number, uncounted: boolean, t: Texts, formats: Formats): string {
+  return uncounted ? t.changes.atLeast(formats.number(count)) : formats.number(count);
 }
 
 const longestPath = 200;

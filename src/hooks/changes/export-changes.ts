@@ -6,7 +6,7 @@ import { readObject, writeObject } from '../../domain/read-object.ts';
 import type { Named, PageContext } from '../../interfaces/define-page.ts';
 import { texts, type Texts } from '../../texts/texts.ts';
 import { kindOf } from '../kind-of.ts';
-import { showField } from './describe-row.ts';
+import { showField, tellCount } from './describe-row.ts';
 import { formatsOf, type Formats } from '../formats.ts';
 import { readFilter, type ChangesQuery } from './read-filter.ts';
 
@@ -80,7 +80,8 @@ function toCells(change: Exported, t: Texts, formats: Formats): string[] {
     const { name, from, to } = showField(field, t, formats, 200);
     return `${name}: ${from} → ${to}`;
   });
-  const more = change.more > 0 ? [`+ ${t.changes.more(formats.number(change.more))}`] : [];
+  const more =
+    change.more > 0 ? [`+ ${t.changes.more(tellCount(change.more, change.uncounted === true, t, formats))}`] : [];
   return [
     formats.machine(change.receivedAt),
     kindOf(hookPath(change), t).one,
@@ -95,7 +96,7 @@ function toCells(change: Exported, t: Texts, formats: Formats): string[] {
 
 /** With the object's own text, for its digits; without its line ends, which JSON has between tokens only. */
 function writeRecord({ object, ...change }: Exported): string {
-  const { eventId, objectId, receivedAt, state, gap, title, fields, more, first, userid, usercode } = change;
+  const { eventId, objectId, receivedAt, state, gap, title, fields, more, uncounted, first, userid, usercode } = change;
   const record = {
     eventId,
     modcode: change.modcode,
@@ -110,6 +111,7 @@ function writeRecord({ object, ...change }: Exported): string {
     first,
     fields,
     more,
+    ...(uncounted && { uncounted }),
   };
   const main = mainVariable(change);
   // What cannot be read as an object is handed on as it came.

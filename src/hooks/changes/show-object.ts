@@ -9,7 +9,7 @@ import { texts, type Texts } from '../../texts/texts.ts';
 import { describeContent, type ContentItem } from './describe-content.ts';
 import { kindOf } from '../kind-of.ts';
 import { faultBeside } from '../fault-beside.ts';
-import { describeRow, showField, type Row, type ShownField } from './describe-row.ts';
+import { describeRow, showField, tellCount, type Row, type ShownField } from './describe-row.ts';
 import { formatsOf, type Formats } from '../formats.ts';
 
 /** Changes of a page, and changed fields of a change: of a thing that was changed a thousand times the first load stays below 60 kB. */
@@ -72,19 +72,21 @@ interface ShownForward {
 
 function describeChange(change: ObjectChange, t: Texts, formats: Formats, isCompared: boolean): ShownChange {
   const [before, after] = isCompared ? [read(change, change.previous), read(change, change.object)] : [];
-  const compared = before && after && worthTelling(diffObjects(before, after));
+  const difference = before && after && diffObjects(before, after);
+  const compared = difference && worthTelling(difference.fields);
   const fields = compared ?? (change.first ? [] : change.fields);
   const rest = compared ? compared.length - shownFields : change.more;
+  const count = tellCount(rest, difference ? !difference.complete : change.uncounted === true, t, formats);
   return {
     ...describeRow(change, t, formats),
     all: fields.slice(0, shownFields).map((field) => showField(field, t, formats, 300)),
-    rest: rest > 0 ? t.object.tooMany(formats.number(rest)) : '',
+    rest: rest > 0 ? t.object.tooMany(count) : '',
     forwards: change.forwards.map((forward) => describeForward(forward, t, formats)),
   };
 }
 
 /** That it was changed, and when, stands above already: unless nothing else was. */
-function worthTelling(fields: ChangedField[]): ChangedField[] {
+function worthTelling(fields: readonly ChangedField[]): readonly ChangedField[] {
   const rest = fields.filter(({ path }) => !/^change(date|time)$/.test(path));
   return rest.length === 0 ? fields : rest;
 }
