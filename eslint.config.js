@@ -7,6 +7,7 @@ const rooms = {
   domain: [],
   texts: [],
   outbound: [],
+  aside: ['domain', 'inbox', 'history'],
   api: ['domain', 'outbound'],
   go: ['domain'],
   inbox: ['domain'],

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { openApis } from './api/open-apis.ts';
+import { openAside } from './aside/aside.ts';
 import type { Config } from './config.ts';
 import { buildRunHandler } from './events/run-handler.ts';
 import type { App } from './hooks/hooks.ts';
@@ -17,6 +18,7 @@ import { appHandler } from './inbox/inbox-store.ts';
 import { buildPace } from './inbox/pace.ts';
 import { mayRemove } from './inbox/clock-guard.ts';
 import { removeOld, startHousekeeping } from './inbox/retention.ts';
+import { buildSortEvents } from './inbox/sort-events.ts';
 import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { buildLookup, type Lookup } from './outbound/lookup-host.ts';
 import { buildActivate } from './negotiate/activate.ts';
@@ -67,6 +69,7 @@ export function openServices(
   const { connections, inbox, history } = store;
   const findTenant = rememberTenants(connections, now);
   const answers = buildAnswers(inbox);
+  const aside = openAside();
   const handled = new Set(app.events.filter(({ handle }) => handle !== undefined).map(hookPath));
   let worker: Worker | undefined;
   let follower: Follower | undefined;
@@ -117,6 +120,7 @@ export function openServices(
     await gaps.close();
     await worker?.stop();
     await follower?.stop();
+    await aside.close();
     await forwards.close();
     await apis.close();
     store.close();
@@ -145,9 +149,14 @@ export function openServices(
       forwards.settle().catch((err: unknown) => {
         log.error({ err }, 'forwards: what a pause or resume began could not be ended');
       });
-      const hasHandler = (event: { modcode: string; hook: string }): boolean => handled.has(hookPath(event));
       follower = startFollower({
         store: store.describing,
+        describe: (event, how) =>
+          aside.run(
+            how === 'alone' ? 'describeAlone' : 'describe',
+            event.fields.length + (event.previous?.length ?? 0),
+            event,
+          ),
         pace: buildPace(() => arrivals + steps, followerRests),
         log,
       });
@@ -159,7 +168,11 @@ export function openServices(
         },
         answers,
         holder: newHolder(),
-        hasHandler,
+        sort: buildSortEvents({
+          sort: (event) => aside.run('sort', event.fields?.length ?? 0, event),
+          hasHandler: (event) => handled.has(hookPath(event)),
+          log,
+        }),
         run: (claimed, signal) => (claimed.forwardId === appHandler ? handle : send)(claimed, signal),
         arrivals: () => arrivals,
         now,

@@ -5,7 +5,7 @@ import { diffObjects, type ChangedField } from './diff-objects.ts';
 export interface Summary {
   readonly fields: readonly ChangedField[];
   readonly more: number;
-  /** There are more than `more`: that many were not counted. */
+  /** There may be more than `more`: not all was compared. */
   readonly uncounted?: true;
   readonly first: boolean;
 }

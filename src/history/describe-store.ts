@@ -1,4 +1,3 @@
-import type { Fields } from '../domain/event.ts';
 import type { HookName } from '../domain/hook.ts';
 import type { Summary } from './describe-change.ts';
 
@@ -12,9 +11,10 @@ export interface Undescribed extends HookName {
   /** The event before it of the same object and hook. */
   readonly previousId: number | undefined;
   readonly duplicate: boolean;
-  readonly fields: Fields;
+  /** JSON, read where it is described: for a large one that is another thread. */
+  readonly fields: string;
   /** Of the event before; undefined when there is none, or it is removed. */
-  readonly previous: Fields | undefined;
+  readonly previous: string | undefined;
 }
 
 /** An event as the pages show it and find it. */
@@ -42,10 +42,15 @@ export interface Batch {
   readonly after: number;
   readonly upTo: number;
   readonly events: readonly Undescribed[];
+  /** A process ended while it described this: one event, to be described with care. */
+  readonly suspect: boolean;
 }
 
 export interface DescribeStore {
-  /** The next events that are sorted and not described; undefined when there are none. */
+  /**
+   * The next events that are sorted and not described, some of them if they are large; undefined when there are none. Notes that they were
+   * begun: what a process had begun and not written when it ended is suspect, and comes one at a time.
+   */
   listUndescribed(limit: number): Promise<Batch | undefined>;
   /** Writes them all or none, and moves the place. False when another process has done it. */
   describe(place: Pick<Batch, 'after' | 'upTo'>, told: readonly (Described | Repeated)[]): Promise<boolean>;

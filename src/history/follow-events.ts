@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import { describeEvent } from './describe-event.ts';
-import type { Batch, Described, DescribeStore, Repeated } from './describe-store.ts';
+import { describeUnread } from './describe-event.ts';
+import type { Batch, Described, DescribeStore, Repeated, Undescribed } from './describe-store.ts';
 
 /** Events in one transaction: some 3 ms of work, which an answer may have to wait for. */
 const atOnce = 16;
@@ -8,11 +8,13 @@ const atOnce = 16;
 const company = 50;
 /** Milliseconds between two looks for what another process sorted. */
 const look = 1000;
-/** Milliseconds of work after which others get their turn: of objects of a megabyte, one takes 200. */
-const turnLength = 10;
+/** Milliseconds of work after which others get their turn. */
+const turnLength = 5;
 
 export interface FollowerOptions {
   readonly store: DescribeStore;
+  /** Describes one event, with or without comparing it with the one before; a large one on another thread. */
+  readonly describe: (event: Undescribed, how: 'compared' | 'alone') => Promise<Described | Repeated>;
   /** When it works: it shares its thread with the path of the answer, as the inbox' worker does (inbox/pace.ts). */
   readonly pace: {
     nudge(): void;
@@ -32,8 +34,32 @@ export interface Follower {
  * Describes what was sorted, in its order. Any number of processes may follow one database: each batch is one transaction that begins
  * with moving the place, so of two that describe the same, one writes it, and what a crash interrupts is begun again.
  */
-export function startFollower({ store, pace, log }: FollowerOptions): Follower {
+export function startFollower({ store, describe, pace, log }: FollowerOptions): Follower {
   let stopped = false;
+
+  async function describeAll({ events, suspect }: Batch): Promise<(Described | Repeated)[]> {
+    const told = [];
+    let began = performance.now();
+    for (const event of events) {
+      told.push(await describeOne(event, suspect));
+      if (performance.now() - began < turnLength) continue;
+      await setImmediate();
+      began = performance.now();
+    }
+    return told;
+  }
+
+  /** Less and less is said of it, rather than nothing for ever. */
+  async function describeOne(event: Undescribed, suspect: boolean): Promise<Described | Repeated> {
+    for (const how of suspect ? (['alone'] as const) : (['compared', 'alone'] as const)) {
+      try {
+        return await describe(event, how);
+      } catch (err) {
+        log.error({ err, tenant: event.tenantId, event: event.id, how }, 'history: an event could not be described');
+      }
+    }
+    return describeUnread(event);
+  }
 
   async function turn(): Promise<void> {
     const began = performance.now();
@@ -66,16 +92,4 @@ export function startFollower({ store, pace, log }: FollowerOptions): Follower {
       return following;
     },
   };
-}
-
-async function describeAll({ events }: Batch): Promise<(Described | Repeated)[]> {
-  const told = [];
-  let began = performance.now();
-  for (const event of events) {
-    told.push(describeEvent(event));
-    if (performance.now() - began < turnLength) continue;
-    await setImmediate();
-    began = performance.now();
-  }
-  return told;
 }

@@ -3,6 +3,12 @@ import type { Arrival, Fields, Rejection, StoredEvent } from '../domain/event.ts
 /** 0 in place of a forward's id: the app's own handler. */
 export const appHandler = 0;
 
+/** An event as it lies in the store: its fields are read where they are sorted, which for a large one is another thread. */
+export interface Unsorted extends Omit<StoredEvent, 'fields'> {
+  /** JSON; undefined for a rejected POST. */
+  readonly fields: string | undefined;
+}
+
 /** An event with all that its handling needs to know, worked out off the path of the answer (sort-event.ts). */
 export interface SortedEvent {
   readonly id: number;
@@ -105,7 +111,7 @@ export interface InboxStore {
   /** Stores all of them or none, and resolves when they are safe on disk, with the id of each. */
   append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;
   /** The next arrivals in order, and the place that they come after. */
-  listUnsorted(limit: number): Promise<{ after: number; events: (StoredEvent & { rejected: boolean })[] }>;
+  listUnsorted(limit: number): Promise<{ after: number; events: Unsorted[] }>;
   /** One step of a worker, in one transaction. */
   advance(step: WorkStep): Promise<WorkDone>;
   /** When the next waiting event falls due, of those that were not due at `after`. */

@@ -1,16 +1,14 @@
 import { hash } from 'node:crypto';
-import type { Fields, StoredEvent } from '../domain/event.ts';
+import type { Fields } from '../domain/event.ts';
 import { contentText } from '../domain/content-text.ts';
 import { mainVariable } from '../domain/catalogue.ts';
 import { readId, readObject, type MicrobizzObject } from '../domain/read-object.ts';
-import type { SortedEvent } from './inbox-store.ts';
+import type { SortedEvent, Unsorted } from './inbox-store.ts';
 
-/** Works out what the store needs to put an event into its lane. Reads loosely: nothing in an event can make it throw. */
-export function sortEvent(
-  event: StoredEvent & { rejected: boolean },
-  hasHandler: (event: StoredEvent) => boolean,
-): SortedEvent {
-  const { id, tenantId, modcode, hook, receivedAt, rejected, fields, gapAfter } = event;
+/** What the store needs to put an event into its lane. Reads loosely: nothing in an event can make it throw. */
+export function sortEvent(event: Unsorted): Omit<SortedEvent, 'handler'> {
+  const { id, tenantId, modcode, hook, receivedAt, gapAfter } = event;
+  const fields = event.fields === undefined ? {} : (JSON.parse(event.fields) as Fields);
   const main = mainVariable(event);
   const object = readObject(fields, main);
   const objectId = readId(object, 'id');
@@ -20,12 +18,11 @@ export function sortEvent(
     modcode,
     hook,
     receivedAt,
-    rejected,
+    rejected: event.fields === undefined,
     objectId,
     // All hooks of a module tell of the same objects: one lane. Events that name no object keep their order within their hook.
     lane: objectId === '' ? `${tenantId}/${modcode}/${hook}` : `${tenantId}/${modcode}#${objectId}`,
     hash: contentHash(fields, main, object),
-    handler: hasHandler(event),
     ...(gapAfter !== undefined && { gapAfter }),
   };
 }

@@ -1,4 +1,3 @@
-import type { StoredEvent } from '../domain/event.ts';
 import { hookPath } from '../domain/hook.ts';
 import type { Answers } from './answers.ts';
 import { attempt, type Outcome } from './attempt.ts';
@@ -12,9 +11,10 @@ import {
   type Ending,
   type Finish,
   type InboxStore,
+  type SortedEvent,
+  type Unsorted,
 } from './inbox-store.ts';
 import { buildPace } from './pace.ts';
-import { sortEvent } from './sort-event.ts';
 
 export interface WorkerLimits {
   /** Handlings under way at the same time: in all, for all forwards together, for one tenant's handler, and for one forward. */
@@ -52,8 +52,8 @@ export interface WorkerOptions {
   readonly answers: Answers;
   /** Names this process: newHolder(). */
   readonly holder: string;
-  /** False for hooks that the app only stores. */
-  readonly hasHandler: (event: StoredEvent) => boolean;
+  /** Works out the place of each event (sort-events.ts). */
+  readonly sort: (events: readonly Unsorted[]) => Promise<SortedEvent[]>;
   readonly run: (claimed: Claimed, signal: AbortSignal) => Promise<Outcome>;
   /** How many arrivals there were so far: while they keep coming, the worker leaves them most of the time. */
   readonly arrivals: () => number;
@@ -152,7 +152,7 @@ export function startWorker(options: WorkerOptions): Worker {
   async function advance(): Promise<boolean> {
     const at = now();
     const { after, events } = await store.listUnsorted(sortedAtOnce);
-    const sorted = { after, events: events.map((event) => sortEvent(event, options.hasHandler)) };
+    const sorted = { after, events: await options.sort(events) };
     const finishes = endings.slice();
     const { claimed, lost } = await store.advance({ now: at, finishes, sorted, claim: claimRequest(at) });
     endings.splice(0, finishes.length);

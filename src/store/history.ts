@@ -30,7 +30,7 @@ export interface Change extends HookName {
   readonly fields: readonly ChangedField[];
   /** How many more fields changed. */
   readonly more: number;
-  /** There are more than that: of 1,000 fields the rest is not counted. */
+  /** There are more than that: of 1,000 fields the rest is not counted. With no fields: it was not compared at all. */
   readonly uncounted?: true;
   /** The first that was ever told of this object. */
   readonly first: boolean;

@@ -80,6 +80,7 @@ export const da = {
     first: 'Set første gang',
     same: 'Ingen felter ændret',
     more: (count: string) => (count === '1' ? '1 felt mere' : `${count} felter mere`),
+    notCompared: 'Felterne er ikke sammenlignet',
     atLeast: (count: string) => `mindst ${count}`,
     becomes: 'ændret til',
     gap: 'Hentet bagefter',

@@ -75,6 +75,7 @@ export const en: Texts = {
     first: 'Seen for the first time',
     same: 'No field changed',
     more: (count) => (count === '1' ? '1 more field' : `${count} more fields`),
+    notCompared: 'Fields not compared',
     atLeast: (count) => `at least ${count}`,
     becomes: 'changed to',
     gap: 'Fetched later',

@@ -71,7 +71,9 @@ test('of many differences the first thousand are told, and that there are more',
 
 test('a name of a megabyte is not in the path of each field below it', () => {
   const name = 'n'.repeat(1_000_000);
-  const below = (value: number) => ({ [name]: Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at, value])) });
+  const below = (value: number) => ({
+    [name]: Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at, value])),
+  });
   const fields = diffObjects(below(1), below(2));
   expect(fields).toHaveLength(900);
   expect(fields[0]?.path).toBe(`${name.slice(0, 80)}….0`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HookName } from '../../src/domain/hook.ts';
 import { describeEvent } from '../../src/history/describe-event.ts';
+import type { SortedEvent, Unsorted } from '../../src/inbox/inbox-store.ts';
 import { sortEvent } from '../../src/inbox/sort-event.ts';
 import { buildKeyring } from '../../src/keys/keyring.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
@@ -41,7 +42,7 @@ export function openHistory(): TestHistory {
     },
     async settle(hasHandler = false) {
       const { after, events } = await store.inbox.listUnsorted(1000);
-      const all = events.map((event) => sortEvent(event, () => hasHandler));
+      const all = events.map((event) => ({ ...sortEvent(event), handler: hasHandler }));
       await store.inbox.advance({ now: noon, sorted: { after, events: all } });
       await describeAll(store);
     },
@@ -65,6 +66,6 @@ export function openStoreAt(file: string): Store {
 }
 
 /** As the worker sorts it, for an app that only stores it. */
-export function sorted(event: Parameters<typeof sortEvent>[0]): ReturnType<typeof sortEvent> {
-  return sortEvent(event, () => false);
+export function sorted(event: Unsorted): SortedEvent {
+  return { ...sortEvent(event), handler: false };
 }

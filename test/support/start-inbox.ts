@@ -93,5 +93,8 @@ export function databaseFile(folder: string): string {
 /** What the worker does first with what arrived: for tests that are the worker themselves. */
 export async function sortAll(store: InboxStore): Promise<void> {
   const { after, events } = await store.listUnsorted(1000);
-  await store.advance({ now: 0, sorted: { after, events: events.map((event) => sortEvent(event, () => true)) } });
+  await store.advance({
+    now: 0,
+    sorted: { after, events: events.map((event) => ({ ...sortEvent(event), handler: true })) },
+  });
 }

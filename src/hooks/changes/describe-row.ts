@@ -34,11 +34,13 @@ export function describeRow(change: Change, t: Texts, formats: Formats): Row {
   const fields = first ? [] : change.fields.map((field) => hideNested(showField(field, t, formats, 60), t));
   const note = first
     ? t.changes.first
-    : more > 0
-      ? `+ ${t.changes.more(tellCount(more, uncounted, t, formats))}`
-      : fields.length === 0
-        ? t.changes.same
-        : '';
+    : uncounted && fields.length === 0
+      ? t.changes.notCompared
+      : more > 0
+        ? `+ ${t.changes.more(tellCount(more, uncounted, t, formats))}`
+        : fields.length === 0
+          ? t.changes.same
+          : '';
   return {
     kind: kindOf(hookPath(change), t).one,
     id: change.objectId,

@@ -1,4 +1,3 @@
-import type { Fields } from '../../domain/event.ts';
 import type { Batch, Described, DescribeStore, Repeated } from '../../history/describe-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
 import { buildScopes } from './history-scopes.ts';
@@ -19,10 +18,14 @@ interface Row {
   previous: string | null;
 }
 
+/** Characters of events in one batch, the last event beyond it. */
+const mostAtOnce = 1024 * 1024;
+
 export function buildDescribe(database: Database): DescribeStore {
-  const places = database.prepare<[], { after: number; sorted: number }>(
-    'SELECT d.after_id AS after, s.after_id AS sorted FROM describing d, sorting s',
+  const places = database.prepare<[], { after: number; sorted: number; begun: number }>(
+    'SELECT d.after_id AS after, s.after_id AS sorted, d.begun_id AS begun FROM describing d, sorting s',
   );
+  const noteBegun = database.prepare('UPDATE describing SET begun_id = ? WHERE after_id = ?');
   const list = database.prepare<[number, number, number], Row>(
     `SELECT e.id, e.tenant_id, e.modcode, e.hook, e.received_at, e.gap_after IS NOT NULL AS gap, e.fields, h.object_id, h.previous_id,
        h.state, p.fields AS previous
@@ -78,15 +81,42 @@ export function buildDescribe(database: Database): DescribeStore {
     },
   );
 
+  /** What processes before this one had begun. */
+  let suspects: number | undefined;
+
+  function listRows(after: number, sorted: number, limit: number): Row[] {
+    const rows: Row[] = [];
+    let size = 0;
+    for (const row of list.iterate(after, sorted, limit)) {
+      rows.push(row);
+      size += (row.fields?.length ?? 0) + (row.previous?.length ?? 0);
+      if (size >= mostAtOnce) break;
+    }
+    return rows;
+  }
+
+  /** Without a flush, which would cost as much as the description: it is for an end of the process, not of the machine. */
+  function begin(upTo: number, after: number): void {
+    database.pragma('synchronous = NORMAL');
+    try {
+      noteBegun.run(upTo, after);
+    } finally {
+      database.pragma('synchronous = FULL');
+    }
+  }
+
   return {
     async listUndescribed(limit) {
-      const { after = 0, sorted = 0 } = places.get() ?? {};
-      const rows = list.all(after, sorted, limit);
+      const { after = 0, sorted = 0, begun = 0 } = places.get() ?? {};
+      suspects ??= begun;
+      const suspect = after < suspects;
+      const rows = listRows(after, sorted, suspect ? 1 : limit);
       const last = rows.at(-1);
       if (last === undefined) return undefined;
+      if (last.id > begun) begin(last.id, after);
       // A rejected POST has no fields, and no handling.
       const events = rows.flatMap((row) => (row.fields === null || row.state === null ? [] : [read(row, row.fields)]));
-      return { after, upTo: last.id, events };
+      return { after, upTo: last.id, events, suspect };
     },
     describe: async (place, told) => describe(place, told),
   };
@@ -103,7 +133,7 @@ function read(row: Row, fields: string): Batch['events'][number] {
     objectId: row.object_id ?? '',
     previousId: row.previous_id ?? undefined,
     duplicate: row.state === 'duplicate',
-    fields: JSON.parse(fields) as Fields,
-    previous: row.previous === null ? undefined : (JSON.parse(row.previous) as Fields),
+    fields,
+    previous: row.previous ?? undefined,
   };
 }

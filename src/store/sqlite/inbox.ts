@@ -1,8 +1,8 @@
-import type { Fields } from '../../domain/event.ts';
 import {
   appHandler,
   type HandlingState,
   type InboxStore,
+  type Unsorted,
   type WorkStep,
   type WorkDone,
 } from '../../inbox/inbox-store.ts';
@@ -22,6 +22,9 @@ interface EventRow {
   fields: string | null;
   gap_after: number | null;
 }
+
+/** Characters of events that are sorted in one step, the last event beyond it. */
+const mostAtOnce = 1024 * 1024;
 
 export function buildInbox(database: Database): InboxStore {
   const append = buildAppend(database);
@@ -59,16 +62,13 @@ export function buildInbox(database: Database): InboxStore {
     append: async (arrivals) => append(arrivals),
     async listUnsorted(limit) {
       const place = after.get() ?? 0;
-      const events = listUnsorted.all(place, limit).map((row) => ({
-        id: row.id,
-        tenantId: row.tenant_id,
-        modcode: row.modcode,
-        hook: row.hook,
-        receivedAt: row.received_at,
-        fields: row.fields === null ? {} : (JSON.parse(row.fields) as Fields),
-        rejected: row.fields === null,
-        ...(row.gap_after !== null && { gapAfter: row.gap_after }),
-      }));
+      const events: Unsorted[] = [];
+      let size = 0;
+      for (const row of listUnsorted.iterate(place, limit)) {
+        events.push(readUnsorted(row));
+        size += row.fields?.length ?? 0;
+        if (size >= mostAtOnce) break;
+      }
       return { after: place, events };
     },
     advance: async (step) => advance(step),
@@ -78,5 +78,17 @@ export function buildInbox(database: Database): InboxStore {
       const row = findHandling.get(eventId);
       return row && { ...row, fault: row.fault ?? undefined };
     },
+  };
+}
+
+function readUnsorted(row: EventRow): Unsorted {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    modcode: row.modcode,
+    hook: row.hook,
+    receivedAt: row.received_at,
+    fields: row.fields ?? undefined,
+    ...(row.gap_after !== null && { gapAfter: row.gap_after }),
   };
 }

@@ -1,3 +1,4 @@
+import { describingBegun } from './migrations/describing-begun.ts';
 import { eventNames } from './migrations/event-names.ts';
 import { first } from './migrations/first.ts';
 import { pagesAndGaps } from './migrations/pages-and-gaps.ts';
@@ -5,4 +6,4 @@ import { seenTime } from './migrations/seen-time.ts';
 import { setbacks } from './migrations/setbacks.ts';
 
 /** Append only: a step that has run somewhere is never edited. Its number is its place in the array. */
-export const migrations: readonly string[] = [first, pagesAndGaps, eventNames, seenTime, setbacks];
+export const migrations: readonly string[] = [first, pagesAndGaps, eventNames, seenTime, setbacks, describingBegun];

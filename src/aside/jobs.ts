@@ -1,0 +1,11 @@
+import { describeAlone, describeEvent } from '../history/describe-event.ts';
+import { sortEvent } from '../inbox/sort-event.ts';
+
+/** What can be asked for. Pure: plain data in, plain data out. */
+export const jobs = {
+  sort: sortEvent,
+  describe: describeEvent,
+  describeAlone,
+} as const;
+
+export type Jobs = typeof jobs;

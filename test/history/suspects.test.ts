@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { describeAlone, describeEvent } from '../../src/history/describe-event.ts';
+import type { Undescribed } from '../../src/history/describe-store.ts';
+import { startFollower } from '../../src/history/follow-events.ts';
+import { buildPace } from '../../src/inbox/pace.ts';
+import type { Store } from '../../src/store/store.ts';
+import { until } from '../support/until.ts';
+import { noon, openHistory, sorted } from './open-history.ts';
+
+async function sortOnly(store: Store): Promise<void> {
+  const { after, events } = await store.inbox.listUnsorted(100);
+  await store.inbox.advance({ now: noon, sorted: { after, events: events.map(sorted) } });
+}
+
+const silent = { error: () => undefined };
+
+test('what was being described when a process ended comes one by one, and is not compared', async () => {
+  const { store, send, open } = openHistory();
+  for (const n of [1, 2, 3]) await send({ id: 7, n });
+  await sortOnly(store);
+  expect(await store.describing.listUndescribed(2)).toMatchObject({ suspect: false, upTo: 2 });
+  // The process ends here.
+  const next = open();
+  const asked: [number, string][] = [];
+  const follower = startFollower({
+    store: next.describing,
+    describe(event, how) {
+      asked.push([event.id, how]);
+      return Promise.resolve((how === 'alone' ? describeAlone : describeEvent)(event));
+    },
+    pace: buildPace(() => 0),
+    log: silent,
+  });
+  const list = async () => (await next.history.listChanges(1, {}, { limit: 9 })).changes;
+  await until(async () => (await list()).length === 3);
+  await follower.stop();
+  expect(asked).toEqual([
+    [1, 'alone'],
+    [2, 'alone'],
+    [3, 'compared'],
+  ]);
+  expect(await list()).toMatchObject([
+    { eventId: 3, fields: [{ path: 'n', from: 2, to: 3 }] },
+    { eventId: 2, fields: [], more: 0, uncounted: true },
+    { eventId: 1, first: true },
+  ]);
+});
+
+test('what was described when a process ended is no suspect', async () => {
+  const { send, settle, open } = openHistory();
+  await send({ id: 7 });
+  await settle();
+  await send({ id: 7, n: 1 });
+  const next = open();
+  await sortOnly(next);
+  expect(await next.describing.listUndescribed(9)).toMatchObject({ suspect: false, events: [{ id: 2 }] });
+});
+
+test('of an event that cannot be compared, or not even read, the rest is told, and the following goes on', async () => {
+  const { store, send } = openHistory();
+  for (const n of [1, 2, 3]) await send({ id: 7, text: `nr ${n}` });
+  await sortOnly(store);
+  const asked: Undescribed[] = [];
+  const follower = startFollower({
+    store: store.describing,
+    describe(event, how) {
+      asked.push(event);
+      if (event.id === 2 || (event.id === 3 && how === 'compared')) return Promise.reject(new Error('too long'));
+      return Promise.resolve((how === 'alone' ? describeAlone : describeEvent)(event));
+    },
+    pace: buildPace(() => 0),
+    log: silent,
+  });
+  const list = async () => (await store.history.listChanges(1, {}, { limit: 9 })).changes;
+  await until(async () => (await list()).length === 3);
+  await follower.stop();
+  expect(asked.map(({ id }) => id)).toEqual([1, 2, 2, 3, 3]);
+  expect(await list()).toMatchObject([
+    { eventId: 3, objectId: '7', title: 'nr 3', uncounted: true },
+    { eventId: 2, objectId: '7', title: '', uncounted: true },
+    { eventId: 1, objectId: '7', title: 'nr 1' },
+  ]);
+});
