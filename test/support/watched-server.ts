@@ -1,0 +1,132 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { visitConnect } from '../../src/sandbox/visit-connect.ts';
+import { findFreePort, keys, testSettings, type ConnectRequest } from './start-server.ts';
+import { waitUntil } from './wait-until.ts';
+
+const ownRoot = join(import.meta.dirname, '../..');
+
+export interface WatchedServer {
+  readonly child: ChildProcess;
+  /** Sends an event and answers its HTTP status; 0 when nothing came back. */
+  send(fields: Readonly<Record<string, string>>): Promise<number>;
+  /** The address of a page as Microbizz opens it. */
+  page(hook: string): string;
+  /** Runs a command of the command line. */
+  command(...words: string[]): Promise<void>;
+  /** Runs the work, and answers the longest hold of the server's thread until it is quiet again, in ms; undefined if the process ended. */
+  watch(work: () => Promise<unknown>, patience?: number): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** A server as src/main.ts starts it, of this or of another checkout, connected to a sandbox, with its thread watched. */
+export async function startWatched(folder: string, root = ownRoot): Promise<WatchedServer> {
+  const sandbox = await startSandbox(keys);
+  const settings = {
+    ...testSettings(await findFreePort(), folder),
+    MICROBIZZ_URL: sandbox.url,
+    FORWARD_PRIVATE_HOSTS: '127.0.0.1',
+    LOG_LEVEL: 'error',
+  };
+  const url = (settings as Record<string, string>)['PUBLIC_URL'] ?? '';
+  const env = { PATH: process.env['PATH'], CONNECT: 'open', ...settings };
+  const log = openSync(join(folder, 'output.log'), 'a');
+  const child = fork(join(root, 'src/main.ts'), {
+    cwd: folder,
+    env,
+    execArgv: ['--import', join(import.meta.dirname, 'watch-loop.js')],
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    await sandbox.close();
+  };
+  try {
+    await waitUntil(async () => (await statusOf(`${url}/health/live`)) === 200, 'the server answers');
+    const request = JSON.parse(await visitConnect(`${url}/connect`)) as ConnectRequest;
+    const accepted = await sandbox.accept(request);
+    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
+    await fetch(request.returnurl);
+    const address = request.hooks.find(({ hook }) => hook === 'event_invoice_line_change')?.url ?? '';
+    return {
+      child,
+      stop,
+      send: (fields) => statusOf(address, { method: 'POST', body: new URLSearchParams(fields) }),
+      page: (hook) => sandbox.interfaceUrl('user', hook, 12),
+      command: (...words) => run(process.execPath, [join(root, 'src/cli/main.ts'), ...words], folder, env),
+      watch: (work, patience) => watch(child, work, patience),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Quiet: nothing held the thread for 50 ms, four times in a row. */
+async function watch(
+  child: ChildProcess,
+  work: () => Promise<unknown>,
+  patience = 60_000,
+): Promise<number | undefined> {
+  await ask(child);
+  let longest = 0;
+  let ended = false;
+  const working = work().finally(() => (ended = true));
+  const until = performance.now() + patience;
+  for (let quiet = 0; quiet < 4 && (performance.now() < until || !ended);) {
+    await pause(250);
+    const hold = await ask(child);
+    if (hold === undefined) break;
+    longest = Math.max(longest, hold);
+    quiet = ended && hold < 50 ? quiet + 1 : 0;
+  }
+  await working;
+  return child.exitCode === null && child.signalCode === null ? longest : undefined;
+}
+
+function ask(child: ChildProcess): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    if (!child.connected) {
+      resolve(undefined);
+      return;
+    }
+    const gone = (): void => {
+      resolve(undefined);
+    };
+    child.once('exit', gone);
+    child.once('message', (hold: number) => {
+      child.off('exit', gone);
+      resolve(hold);
+    });
+    child.send('tell');
+  });
+}
+
+export async function statusOf(url: string, init?: RequestInit): Promise<number> {
+  try {
+    const answer = await fetch(url, init);
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return 0;
+  }
+}
+
+function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${args.join(' ')} ended with ${code}`));
+    });
+  });
+}
