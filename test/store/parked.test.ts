@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
+import { sorted } from '../history/open-history.ts';
 import { buildKeyring } from '../../src/keys/keyring.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import type { Parked, Store } from '../../src/store/store.ts';
@@ -31,6 +32,16 @@ function event(size: number): Parked {
   return { ...name, fields: { object: 'æ'.repeat((size - '{"object":""}'.length - 1) / 2) + 'x' } };
 }
 
+/** Large events come a few at a time. */
+async function countArrived({ inbox }: Store): Promise<number> {
+  for (let count = 0; ;) {
+    const { after, events } = await inbox.listUnsorted(100);
+    if (events.length === 0) return count;
+    count += events.length;
+    await inbox.advance({ now: 0, sorted: { after, events: events.map(sorted) } });
+  }
+}
+
 test('an installation keeps 16 MiB, events and rejected POSTs together, and each has its own', async () => {
   const store = openStore();
   const { connections } = store;
@@ -46,7 +57,7 @@ test('an installation keeps 16 MiB, events and rejected POSTs together, and each
   expect(await connections.park('b', event(mebibyte))).toBe(true);
 
   await connections.activate('a');
-  expect((await store.inbox.listUnsorted(100)).events).toHaveLength(17);
+  expect(await countArrived(store)).toBe(17);
 });
 
 test('an installation keeps 1,000, however small', async () => {

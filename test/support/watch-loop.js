@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import process from 'node:process';
 
 /** Preloaded into a server (`node --import`): tells its parent the longest hold of its thread since it was last asked, in ms. */
 const resolution = 1;

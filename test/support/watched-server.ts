@@ -77,19 +77,20 @@ async function watch(
   patience = 60_000,
 ): Promise<number | undefined> {
   await ask(child);
-  let longest = 0;
-  let ended = false;
-  const working = work().finally(() => (ended = true));
+  const state = { longest: 0, ended: false };
+  const working = work().finally(() => {
+    state.ended = true;
+  });
   const until = performance.now() + patience;
-  for (let quiet = 0; quiet < 4 && (performance.now() < until || !ended);) {
+  for (let quiet = 0; quiet < 4;) {
     await pause(250);
     const hold = await ask(child);
-    if (hold === undefined) break;
-    longest = Math.max(longest, hold);
-    quiet = ended && hold < 50 ? quiet + 1 : 0;
+    if (hold === undefined || (state.ended && performance.now() > until)) break;
+    state.longest = Math.max(state.longest, hold);
+    quiet = state.ended && hold < 50 ? quiet + 1 : 0;
   }
   await working;
-  return child.exitCode === null && child.signalCode === null ? longest : undefined;
+  return child.exitCode === null && child.signalCode === null ? state.longest : undefined;
 }
 
 function ask(child: ChildProcess): Promise<number | undefined> {

@@ -11,6 +11,15 @@ export interface Held {
   readonly statuses: readonly number[];
 }
 
+export interface WorstOptions {
+  readonly size?: number;
+  /** Another checkout. */
+  readonly root?: string | undefined;
+  /** The inputs whose names match. */
+  readonly only?: RegExp;
+  readonly tell?: (held: Held) => void;
+}
+
 type Work = (server: WatchedServer) => Promise<number[]>;
 
 /**
@@ -19,10 +28,10 @@ type Work = (server: WatchedServer) => Promise<number[]>;
  */
 export async function measureWorst(
   makeFolder: () => string,
-  { size = 1, root, tell }: { size?: number; root?: string | undefined; tell?: (held: Held) => void } = {},
+  { size = 1, root, only = /./, tell }: WorstOptions = {},
 ): Promise<Held[]> {
   const all: Held[] = [];
-  for (const [input, prepare, work] of inputsOf(size)) {
+  for (const [input, prepare, work] of inputsOf(size).filter(([name]) => only.test(name))) {
     const server = await startWatched(makeFolder(), root);
     try {
       await server.watch(async () => prepare?.(server));
