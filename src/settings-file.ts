@@ -30,7 +30,7 @@ export function examineSettings(file: string, known: readonly string[]): string[
   return [
     ...unlike.map(
       (name) =>
-        `${name} in ${file} is read without its quotes, its blanks at the ends or what follows a #: Docker and systemd may read another value. Write it without any of these.`,
+        `${name} in ${file} is read without its quotes, its blanks at the ends or what follows a #: Docker and systemd may read another value. Write it without any of these, or set it in the environment.`,
     ),
     ...unknown.map((name) => `${name} in ${file} is no setting of this server.${meant(name, known)}`),
     ...((statSync(file).mode & 0o077) === 0
