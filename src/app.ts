@@ -8,6 +8,7 @@ import { registerRefusalLimit } from './http/limit-refusals.ts';
 import { sendErrorPage } from './http/send-error-page.ts';
 import { registerViews } from './http/views.ts';
 import { interfaceRoutes } from './interfaces/interface-routes.ts';
+import { buildDownloadLimit } from './interfaces/limit-downloads.ts';
 import { buildPageMemory } from './interfaces/remember-pages.ts';
 import { connectRoutes } from './negotiate/connect-routes.ts';
 import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
@@ -87,6 +88,7 @@ export async function buildApp(
         recheckSeconds: config.SESSION_RECHECK_SECONDS,
         findConnectedAt: store.gaps.findConnectedAt,
         pageMemory: buildPageMemory(store.version),
+        limitDownloads: buildDownloadLimit(),
         connections: {
           findInstallation: rememberReads(store.version, services.connections.findInstallation),
           findTenant: rememberReads(store.version, services.connections.findTenant),

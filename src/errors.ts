@@ -11,6 +11,7 @@ const statuses = {
   expired: 410,
   'unknown-media': 415,
   'too-many': 429,
+  'too-many-downloads': 429,
   'upstream-refused': 502,
   'upstream-broken': 502,
   unavailable: 503,

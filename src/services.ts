@@ -23,6 +23,7 @@ import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { buildLookup, type Lookup } from './outbound/lookup-host.ts';
 import { buildActivate } from './negotiate/activate.ts';
 import { findPlaces, type Places } from './places.ts';
+import type { ReadEvents } from './interfaces/tenant-history.ts';
 import type { Keyring } from './keys/keyring.ts';
 import type { Store } from './store/store.ts';
 import { rememberTenants } from './store/remember-tenants.ts';
@@ -135,6 +136,11 @@ export function openServices(
     store,
     connections,
     history,
+    eventReader: {
+      compare: (hook, before, after) => aside.run('compare', before.length + after.length, hook, before, after),
+      read: (hook, json) => aside.run('read', json.length, hook, json),
+      write: (hook, json) => aside.run('write', json.length, hook, json),
+    } satisfies ReadEvents,
     apis,
     gaps,
     forwards,

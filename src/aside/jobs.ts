@@ -1,4 +1,5 @@
 import { describeAlone, describeEvent } from '../history/describe-event.ts';
+import { compareEvents, readContent, writeContent } from '../history/show-event.ts';
 import { sortEvent } from '../inbox/sort-event.ts';
 
 /** What can be asked for. Pure: plain data in, plain data out. */
@@ -6,6 +7,9 @@ export const jobs = {
   sort: sortEvent,
   describe: describeEvent,
   describeAlone,
+  compare: compareEvents,
+  read: readContent,
+  write: writeContent,
 } as const;
 
 export type Jobs = typeof jobs;

@@ -11,10 +11,12 @@ import type { History } from '../store/history.ts';
 import type { PageContext } from './define-page.ts';
 import type { Pass } from './pass.ts';
 import { bindForwards } from './tenant-forwards.ts';
+import { bindHistory, type ReadEvents } from './tenant-history.ts';
 
 export interface ContextServices {
   readonly apis: Pick<Apis, 'of'>;
   readonly history: History;
+  readonly eventReader: ReadEvents;
   readonly forwards: Forwards;
   readonly gaps: Pick<Gaps, 'run' | 'runs' | 'unlisted'>;
   /** When a tenant was connected first. */
@@ -49,14 +51,7 @@ export function buildContext(services: ContextServices, visitor: Visitor): Omit<
     language,
     now: now(),
     api: services.apis.of(tenant, { signal }),
-    history: {
-      listChanges: (filter, page) => history.listChanges(id, filter, page),
-      exportChanges: (filter, page) => history.exportChanges(id, filter, page),
-      countChanges: (filter, days) => history.countChanges(id, filter, days),
-      findObject: (name) => history.findObject(id, name),
-      listObjectChanges: (name, page) => history.listObjectChanges(id, name, page),
-      lastEventAt: () => history.lastEventAt(id),
-    },
+    history: bindHistory(history, services.eventReader, id),
     forwards: bindForwards(services.forwards, id, now),
     log: log.child({ tenant: id, userid: pass.userid, hook: hookPath(hook) }),
     gaps: { run: () => gaps.run(id), runs: () => gaps.runs(id), unlisted: gaps.unlisted },

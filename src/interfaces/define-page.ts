@@ -7,8 +7,10 @@ import type { Language } from '../http/language.ts';
 import type { History } from '../store/history.ts';
 import type { QueryValues } from './query-values.ts';
 import type { TenantForwards } from './tenant-forwards.ts';
+import type { TenantHistory } from './tenant-history.ts';
 
-export type { Change, ChangedField, ChangeFilter, KnownObject, Named, ObjectChange } from '../store/history.ts';
+export type { Change, ChangedField, ChangeFilter, ChangeList, ChangePage, Named } from '../store/history.ts';
+export type { ComparedChange } from './tenant-history.ts';
 export type { Language } from '../http/language.ts';
 export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
 
@@ -18,8 +20,6 @@ export type Bound<Port> = {
     ? (...rest: Rest) => Answer
     : never;
 };
-
-type Reading = 'listChanges' | 'exportChanges' | 'countChanges' | 'findObject' | 'listObjectChanges' | 'lastEventAt';
 
 /** What a page may know: everything in it was checked before, and everything belongs to the tenant of the page. */
 export interface PageContext<Query = unknown, Given = Readonly<Record<string, string>>> {
@@ -43,7 +43,7 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
   readonly now: number;
   /** Runs commands in the tenant's Microbizz; ends with the request. */
   readonly api: Api;
-  readonly history: Bound<Pick<History, Reading>>;
+  readonly history: TenantHistory;
   readonly forwards: TenantForwards;
   /** For what a user changes: tenant, user and hook stand in each line. */
   readonly log: { info(fields: object, message: string): void };

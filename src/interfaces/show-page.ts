@@ -9,6 +9,7 @@ import { buildContext, type ContextServices } from './build-context.ts';
 import { buildLinks, type Links, type Look, type Seal } from './build-look.ts';
 import type { PageContext, ShownPage, SubPage } from './define-page.ts';
 import { isTarget, type Visit } from './find-visit.ts';
+import type { LimitDownloads } from './limit-downloads.ts';
 import { sealPass, type Pass } from './pass.ts';
 import { readValues, type Values } from './read-values.ts';
 import { holeFor, type buildPageMemory } from './remember-pages.ts';
@@ -17,6 +18,7 @@ import { sendDownload } from './send-download.ts';
 export interface ShowServices extends ContextServices {
   readonly keyring: Keyring;
   readonly pageMemory: ReturnType<typeof buildPageMemory>;
+  readonly limitDownloads: LimitDownloads;
 }
 
 /** One request, after its session was found valid. */
@@ -73,7 +75,10 @@ export async function showPage(
   }
   const frameAncestor = solutionOf(tenant.credentials.endpoint);
   const pageContext = (): PageContext => ({ ...contextOf(services, shown), query: read.data });
-  if (page.download !== undefined) return sendDownload(reply, await page.download(pageContext()), frameAncestor);
+  if (page.download !== undefined) {
+    services.limitDownloads(tenant.id, reply);
+    return sendDownload(reply, await page.download(pageContext()), frameAncestor);
+  }
   const { load, view } = page;
 
   async function dataOf(seal?: Seal): Promise<object> {

@@ -1,4 +1,3 @@
-import type { Fields } from '../domain/event.ts';
 import type { HookName } from '../domain/hook.ts';
 import type { ChangedField } from '../history/diff-objects.ts';
 
@@ -75,7 +74,8 @@ export interface KnownObject {
   readonly changes: number;
   readonly firstAt: number;
   readonly changedAt: number;
-  readonly latest: Fields | undefined;
+  /** Its last event. */
+  readonly latestId: number;
   readonly title: string;
 }
 
@@ -94,11 +94,12 @@ export interface ForwardedChange {
     { readonly at: number; readonly status?: number | undefined; readonly ms?: number | undefined } | undefined;
 }
 
-/** A change with the whole object, as fields of its event: `readObject` (domain) reads them, `diffObjects` compares two. */
+/** A change, and how to find what the object was before and after it. */
 export interface ObjectChange extends Change {
-  readonly object: Fields;
   /** Undefined for the first, and when the event before is removed. */
-  readonly previous: Fields | undefined;
+  readonly previousId: number | undefined;
+  /** Characters of both. */
+  readonly size: number;
   readonly forwards: readonly ForwardedChange[];
 }
 
@@ -108,12 +109,8 @@ export interface ObjectChange extends Change {
  */
 export interface History {
   listChanges(tenantId: number, filter: ChangeFilter, page: ChangePage): Promise<ChangeList<Change>>;
-  /** The same with the whole object of each. */
-  exportChanges(
-    tenantId: number,
-    filter: ChangeFilter,
-    page: ChangePage,
-  ): Promise<ChangeList<Change & { object: Fields }>>;
+  /** JSON of an event's fields; undefined when it is not kept. */
+  readEvent(tenantId: number, eventId: number): Promise<string | undefined>;
   /**
    * Changes a day and hook, oldest first; what has none is left out. `days` are the first and the last day, both counted: the filter's own
    * times are not looked at. `complete` is false when more than 10,000 matched a text or a state, of which the newest are counted.
@@ -125,6 +122,11 @@ export interface History {
   ): Promise<{ days: DayCount[]; complete: boolean }>;
   findObject(tenantId: number, name: ObjectName): Promise<KnownObject | undefined>;
   listObjectChanges(tenantId: number, name: ObjectName, page: ChangePage): Promise<ChangeList<ObjectChange>>;
+  /**
+   * How many changes are sorted and cannot be found here yet. Of more than 1,000 events of all tenants it is `atMost` so many: counted
+   * from two numbers, not by looking at each.
+   */
+  countUndescribed(tenantId: number): Promise<{ readonly count: number; readonly atMost: boolean }>;
   /** When the last change was received. */
   lastEventAt(tenantId: number): Promise<number | undefined>;
   /** Days after which this tenant's handled events go; undefined: as long as the server keeps them (RETENTION_DAYS). */

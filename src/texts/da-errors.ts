@@ -15,6 +15,10 @@ export const daErrors = {
   expired: { title: 'Adressen er udløbet', advice: reconnect },
   'unknown-media': { title: 'Det kunne ikke lade sig gøre', advice: reopen },
   'too-many': { title: 'For mange forsøg', advice: 'Vent et minut, og prøv igen.' },
+  'too-many-downloads': {
+    title: 'Der hentes allerede to filer',
+    advice: 'Vent, til den ene er hentet, og prøv igen.',
+  },
   'upstream-refused': { title: 'Microbizz afviser appen', advice: reconnect },
   'upstream-broken': { title: 'Microbizz svarer ikke, som det skal', advice: later },
   'upstream-slow': { title: 'Microbizz svarer for langsomt', advice: later },

@@ -81,6 +81,9 @@ export const da = {
     same: 'Ingen felter ændret',
     more: (count: string) => (count === '1' ? '1 felt mere' : `${count} felter mere`),
     notCompared: 'Felterne er ikke sammenlignet',
+    atMost: (count: string) => `op til ${count}`,
+    undescribed: (count: string) =>
+      `Endnu ikke med på listen: ${count === '1' ? '1 ændring' : `${count} ændringer`}. Genindlæs siden om lidt.`,
     atLeast: (count: string) => `mindst ${count}`,
     becomes: 'ændret til',
     gap: 'Hentet bagefter',

@@ -16,6 +16,10 @@ export const enErrors: typeof daErrors = {
   expired: { title: 'The address has expired', advice: reconnect },
   'unknown-media': { title: 'That could not be done', advice: reopen },
   'too-many': { title: 'Too many attempts', advice: 'Wait a minute, then try again.' },
+  'too-many-downloads': {
+    title: 'Two files are being downloaded already',
+    advice: 'Wait until one of them is done, then try again.',
+  },
   'upstream-refused': { title: 'Microbizz refuses the app', advice: reconnect },
   'upstream-broken': { title: 'Microbizz does not answer as it should', advice: later },
   'upstream-slow': { title: 'Microbizz answers too slowly', advice: later },

@@ -76,6 +76,9 @@ export const en: Texts = {
     same: 'No field changed',
     more: (count) => (count === '1' ? '1 more field' : `${count} more fields`),
     notCompared: 'Fields not compared',
+    atMost: (count) => `up to ${count}`,
+    undescribed: (count) =>
+      `Still being described: ${count === '1' ? '1 change' : `${count} changes`}. Reload the page in a moment.`,
     atLeast: (count) => `at least ${count}`,
     becomes: 'changed to',
     gap: 'Fetched later',

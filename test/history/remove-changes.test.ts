@@ -18,7 +18,7 @@ test('removed events go with their changes and words; the counts a day stay', as
   ]);
   expect((await history.listChanges(1, { text: 'gammel' }, { limit: 9 })).changes).toEqual([]);
   expect((await history.listObjectChanges(1, { ...invoice, objectId: '7' }, { limit: 9 })).changes).toMatchObject([
-    { eventId: 3, previous: undefined },
+    { eventId: 3, previousId: undefined },
   ]);
   expect((await history.countChanges(1, {}, { since: '2026-10-01', until: '2026-10-02' })).days).toHaveLength(2);
   expect(

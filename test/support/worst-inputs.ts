@@ -40,6 +40,8 @@ export async function measureWorst(
       const held = { input, hold, statuses: [...new Set(statuses)] };
       all.push(held);
       tell?.(held);
+    } catch (error) {
+      tell?.({ input: `${input}: ${String(error).slice(0, 80)}`, hold: undefined, statuses: [] });
     } finally {
       await server.stop();
     }

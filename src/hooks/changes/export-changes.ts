@@ -1,16 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
 import { hookPath } from '../../domain/hook.ts';
-import { mainVariable } from '../../domain/catalogue.ts';
 import { danishDay } from '../../domain/danish-day.ts';
-import { readObject, writeObject } from '../../domain/read-object.ts';
-import type { Named, PageContext } from '../../interfaces/define-page.ts';
+import type { Change, ChangeFilter, ChangeList, ChangePage, Named, PageContext } from '../../interfaces/define-page.ts';
 import { texts, type Texts } from '../../texts/texts.ts';
 import { kindOf } from '../kind-of.ts';
 import { showField, tellCount } from './describe-row.ts';
 import { formatsOf, type Formats } from '../formats.ts';
 import { readFilter, type ChangesQuery } from './read-filter.ts';
 
-/** Changes read at a time: what is held in memory of an export, however long it is. An object may have a megabyte. */
+/** Changes read at a time, at most: what is held in memory of an export, however long it is. */
 const step = 50;
 
 type Context = Pick<PageContext<ChangesQuery>, 'query' | 'language' | 'now' | 'history'>;
@@ -39,7 +37,8 @@ export function exportCsv(context: Context, named?: Named): Download {
   const head = [when, object, t.fields.id, t.fields.text, changed, user, state, t.object.kind];
   async function* body(): AsyncGenerator<string> {
     yield `\uFEFF${write([head])}`;
-    for await (const changes of walk(context, named)) yield write(changes.map((change) => toCells(change, t, formats)));
+    for await (const changes of walk(context, named, context.history.listChanges))
+      yield write(changes.map((change) => toCells(change, t, formats)));
   }
   return { filename: nameOf(context, 'csv'), type: 'text/csv; charset=utf-8', body: body() };
 }
@@ -56,7 +55,7 @@ function disarm(text: string): string {
 export function exportJson(context: Context, named?: Named): Download {
   async function* body(): AsyncGenerator<string> {
     let between = '[\n';
-    for await (const changes of walk(context, named)) {
+    for await (const changes of walk(context, named, context.history.exportChanges)) {
       yield between + changes.map(writeRecord).join(',\n');
       between = ',\n';
     }
@@ -65,17 +64,21 @@ export function exportJson(context: Context, named?: Named): Download {
   return { filename: nameOf(context, 'json'), type: 'application/json; charset=utf-8', body: body() };
 }
 
-async function* walk({ query, now, history, language }: Context, named?: Named): AsyncGenerator<readonly Exported[]> {
+async function* walk<Listed>(
+  { query, now, language }: Context,
+  named: Named | undefined,
+  list: (filter: ChangeFilter, page: ChangePage) => Promise<ChangeList<Listed>>,
+): AsyncGenerator<readonly Listed[]> {
   const { filter } = readFilter(query, now, texts[language].changes, named);
   let before: number | undefined;
   do {
-    const { changes, next } = await history.exportChanges(filter, { limit: step, before });
+    const { changes, next } = await list(filter, { limit: step, before });
     if (changes.length > 0) yield changes;
     before = next;
   } while (before !== undefined);
 }
 
-function toCells(change: Exported, t: Texts, formats: Formats): string[] {
+function toCells(change: Change, t: Texts, formats: Formats): string[] {
   const fields = change.fields.map((field) => {
     const { name, from, to } = showField(field, t, formats, 200);
     return `${name}: ${from} → ${to}`;
@@ -94,7 +97,7 @@ function toCells(change: Exported, t: Texts, formats: Formats): string[] {
   ];
 }
 
-/** With the object's own text, for its digits; without its line ends, which JSON has between tokens only. */
+/** With the object's own text, for its digits. */
 function writeRecord({ object, ...change }: Exported): string {
   const { eventId, objectId, receivedAt, state, gap, title, fields, more, uncounted, first, userid, usercode } = change;
   const record = {
@@ -113,10 +116,7 @@ function writeRecord({ object, ...change }: Exported): string {
     more,
     ...(uncounted && { uncounted }),
   };
-  const main = mainVariable(change);
-  // What cannot be read as an object is handed on as it came.
-  const text = readObject(object, main) === undefined ? JSON.stringify(object) : writeObject(object, main);
-  return `${JSON.stringify(record).slice(0, -1)},"object":${text.replaceAll(/[\r\n]+/g, ' ')}}`;
+  return `${JSON.stringify(record).slice(0, -1)},"object":${object}}`;
 }
 
 function nameOf({ now, language }: Context, ending: string): string {

@@ -25,9 +25,10 @@ export async function listChanges({ query, language, now, history }: Context, na
   const formats = formatsOf(language);
   const { filter, period, faults } = readFilter(query, now, t.changes, named);
   const { before, ...chosen } = query;
-  const [{ changes, next }, counted] = await Promise.all([
+  const [{ changes, next }, counted, undescribed] = await Promise.all([
     history.listChanges(filter, { limit: shown, before }),
     history.countChanges(filter, period),
+    history.countUndescribed(),
   ]);
   const filtered = query.kind !== '' || query.text !== '' || query.state !== '' || counted.days.length > 0;
   return {
@@ -37,6 +38,7 @@ export async function listChanges({ query, language, now, history }: Context, na
     mistaken: Object.keys(faults).length > 0,
     kinds: kinds.map((path) => ({ path, name: kindOf(path, t).many })),
     times,
+    undescribed: undescribed.count > 0 ? t.changes.undescribed(tellUndescribed(undescribed, t, formats)) : '',
     rows: changes.map((change) => describeRow(change, t, formats)),
     older: next === undefined ? undefined : { ...chosen, before: next },
     newest: before === undefined ? undefined : chosen,
@@ -50,6 +52,10 @@ export async function listChanges({ query, language, now, history }: Context, na
             : t.changes.none,
     periods: describePeriods(period, counted, t, formats),
   };
+}
+
+function tellUndescribed({ count, atMost }: { count: number; atMost: boolean }, t: Texts, formats: Formats): string {
+  return atMost ? t.changes.atMost(formats.number(count)) : formats.number(count);
 }
 
 interface Periods {

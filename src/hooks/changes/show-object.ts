@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { mainVariable } from '../../domain/catalogue.ts';
-import type { HookName } from '../../domain/hook.ts';
-import type { Fields } from '../../domain/event.ts';
-import { readObject, type MicrobizzObject } from '../../domain/read-object.ts';
-import { diffObjects, type ChangedField } from '../../history/diff-objects.ts';
-import type { ObjectChange, PageContext } from '../../interfaces/define-page.ts';
+import type { MicrobizzObject } from '../../domain/read-object.ts';
+import type { ChangedField } from '../../history/diff-objects.ts';
+import type { ComparedChange, PageContext } from '../../interfaces/define-page.ts';
 import { texts, type Texts } from '../../texts/texts.ts';
 import { describeContent, type ContentItem } from './describe-content.ts';
 import { kindOf } from '../kind-of.ts';
@@ -15,8 +12,6 @@ import { formatsOf, type Formats } from '../formats.ts';
 /** Changes of a page, and changed fields of a change: of a thing that was changed a thousand times the first load stays below 60 kB. */
 const shown = 20;
 const shownFields = 25;
-/** Characters of objects that are compared for a page, some 100 ms; beyond them the few fields that the list tells have to do. */
-const mostCompared = 1_000_000;
 
 export const ObjectQuery = z.object({
   kind: z.string().max(200).catch(''),
@@ -37,8 +32,6 @@ export async function showObject({ query, language, history }: Context): Promise
   const known = id === '' ? undefined : await history.findObject(name);
   if (known === undefined) return { pageTitle: heading, title: '', known: undefined };
   const { changes, next } = await history.listObjectChanges(name, { limit: shown, before });
-  let left = mostCompared;
-  const isCompared = ({ object, previous }: ObjectChange): boolean => (left -= sizeOf(object) + sizeOf(previous)) >= 0;
   return {
     pageTitle: heading,
     title: known.title,
@@ -47,8 +40,8 @@ export async function showObject({ query, language, history }: Context): Promise
       firstAt: formats.moment(known.firstAt),
       changedAt: formats.moment(known.changedAt),
     },
-    content: contentOf(read(name, known.latest), t, formats),
-    changes: changes.map((change) => describeChange(change, t, formats, isCompared(change))),
+    content: contentOf(known.latest, t, formats),
+    changes: changes.map((change) => describeChange(change, t, formats)),
     older: next === undefined ? undefined : { kind, id, before: next },
     newest: before === undefined ? undefined : { kind, id },
   };
@@ -70,9 +63,8 @@ interface ShownForward {
   readonly fault: string;
 }
 
-function describeChange(change: ObjectChange, t: Texts, formats: Formats, isCompared: boolean): ShownChange {
-  const [before, after] = isCompared ? [read(change, change.previous), read(change, change.object)] : [];
-  const difference = before && after && diffObjects(before, after);
+function describeChange(change: ComparedChange, t: Texts, formats: Formats): ShownChange {
+  const { difference } = change;
   const compared = difference && worthTelling(difference.fields);
   const fields = compared ?? (change.first ? [] : change.fields);
   const rest = compared ? compared.length - shownFields : change.more;
@@ -91,7 +83,7 @@ function worthTelling(fields: readonly ChangedField[]): readonly ChangedField[] 
   return rest.length === 0 ? fields : rest;
 }
 
-function describeForward(forward: ObjectChange['forwards'][number], t: Texts, formats: Formats): ShownForward {
+function describeForward(forward: ComparedChange['forwards'][number], t: Texts, formats: Formats): ShownForward {
   const { url, state, attempt, fault, lastAttempt } = forward;
   const parts = lastAttempt && [
     lastAttempt.status === undefined ? t.settings.noAnswer : `${t.settings.status} ${lastAttempt.status}`,
@@ -111,12 +103,4 @@ function describeForward(forward: ObjectChange['forwards'][number], t: Texts, fo
 
 function contentOf(object: MicrobizzObject | undefined, t: Texts, formats: Formats): ContentItem[] | undefined {
   return object && describeContent(object, t, formats);
-}
-
-function sizeOf(fields: Fields = {}): number {
-  return Object.values(fields).reduce((sum, value) => sum + value.length, 0);
-}
-
-function read(hook: HookName, fields: Fields | undefined): MicrobizzObject | undefined {
-  return fields && readObject(fields, mainVariable(hook));
 }

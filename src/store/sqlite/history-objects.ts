@@ -3,7 +3,6 @@ import { appHandler } from '../../inbox/inbox-store.ts';
 import type { Scope } from './history-scopes.ts';
 import { changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';
-import { buildReadFields } from './read-fields.ts';
 
 interface ForwardRow {
   forward_id: number;
@@ -44,7 +43,10 @@ export function buildObjects(database: Database): {
       `SELECT count(*) FROM (SELECT 1 FROM changes INDEXED BY changes_object WHERE ${ofObject} LIMIT ?)`,
     )
     .pluck();
-  const readFields = buildReadFields(database);
+  // Without reading it: SQLite knows where it ends.
+  const sizeOf = database
+    .prepare<[number], number | null>('SELECT octet_length(fields) FROM events WHERE id = ?')
+    .pluck();
   const forwards = database.prepare<[number], ForwardRow>(
     `SELECT h.forward_id, f.url, h.state, h.attempt, h.fault FROM handlings h LEFT JOIN forwards f ON f.id = h.forward_id
      WHERE h.event_id = ? AND h.forward_id <> ${appHandler} ORDER BY h.forward_id`,
@@ -75,7 +77,7 @@ export function buildObjects(database: Database): {
           changes: countAll.get(tenantId, modcode, hook, objectId) ?? countKept.get(id, objectId, mostCounted) ?? 0,
           firstAt: oldest.get(id, objectId) ?? last.received_at,
           changedAt: last.received_at,
-          latest: readFields(last.event_id),
+          latestId: last.event_id,
           title: last.title,
         }
       );
@@ -85,12 +87,15 @@ export function buildObjects(database: Database): {
       const rows = newest.all(scope.id, objectId, before, limit + 1);
       const shown = rows.slice(0, limit);
       return {
-        changes: shown.map((row) => ({
-          ...toChange(row, scope),
-          object: readFields(row.event_id) ?? {},
-          previous: row.previous_id === null ? undefined : readFields(row.previous_id),
-          forwards: forwarded(row.event_id),
-        })),
+        changes: shown.map((row) => {
+          const before = row.previous_id === null ? undefined : sizeOf.get(row.previous_id);
+          return {
+            ...toChange(row, scope),
+            previousId: before === undefined ? undefined : (row.previous_id ?? undefined),
+            size: (sizeOf.get(row.event_id) ?? 0) + (before ?? 0),
+            forwards: forwarded(row.event_id),
+          };
+        }),
         next: rows.length > limit ? shown.at(-1)?.event_id : undefined,
       };
     },

@@ -1,13 +1,10 @@
-import { mainVariable } from '../../domain/catalogue.ts';
-import { readObject } from '../../domain/read-object.ts';
 import type { Summary } from '../../history/describe-change.ts';
-import { hasTyped, readTyped, readWords } from '../../history/read-words.ts';
 import type { Change, ChangeFilter, ChangeState } from '../history.ts';
 import type { Bounds } from './history-bounds.ts';
 import { buildCandidates } from './history-candidates.ts';
 import { scopesNamed, type Scope } from './history-scopes.ts';
 import type { Database } from './open-database.ts';
-import { buildReadFields } from './read-fields.ts';
+import { buildFindText } from './history-text.ts';
 
 /** What a filter asks of a row. */
 export interface KeyRow {
@@ -52,23 +49,19 @@ export function buildSelect<Row extends KeyRow>(
 ): (tenantId: number, scopes: readonly Scope[], filter: ChangeFilter, bounds: Bounds, limit: number) => Selected<Row> {
   const candidates = buildCandidates(database);
   const find = database.prepare<[number], Row>(`${select} WHERE c.event_id = ?`);
-  const readFields = buildReadFields(database);
-
-  function isFound(row: KeyRow, scope: Scope, typed: readonly (readonly string[])[]): boolean {
-    const fields = readFields(row.event_id) ?? {};
-    return hasTyped(readWords([row.object_id, readObject(fields, mainVariable(scope)) ?? fields]), typed);
-  }
+  const buildFind = buildFindText(database);
 
   return (tenantId, scopes, filter, bounds, limit) => {
     const { named, state, since = -Infinity, until = Infinity } = filter;
     const wanted = new Map(scopesNamed(scopes, filter.hook).map((scope) => [scope.id, scope]));
     const { ids, unasked } = candidates(tenantId, scopes, filter, bounds);
-    const typed = unasked === 'text' ? readTyped(filter.text ?? '') : undefined;
+    const text = unasked === 'text' ? buildFind(filter.text ?? '') : undefined;
     const rows: Row[] = [];
     let missed = 0;
     let last: number | undefined;
     for (const id of ids) {
-      if (rows.length >= limit || missed >= mostLooked) return { rows, complete: false, last };
+      if (rows.length >= limit || missed >= mostLooked || text?.isSpent() === true)
+        return { rows, complete: false, last };
       last = id;
       const row = find.get(id);
       const scope = row && wanted.get(row.scope_id);
@@ -79,7 +72,7 @@ export function buildSelect<Row extends KeyRow>(
         row.received_at < until &&
         (state === undefined || stateOf(row) === state) &&
         (named === undefined || names(row, named)) &&
-        (typed === undefined || isFound(row, scope, typed));
+        (text === undefined || text.isFound(row, scope));
       if (matches) rows.push(row);
       else missed += 1;
     }

@@ -18,14 +18,19 @@ function markOf(scopeId: number, place: number): string {
   return String.fromCharCode(first + (scopeId % most), first + Math.floor(scopeId / most), first + (place % most));
 }
 
+/** Which stretch an event is in. */
+export function placeOf(eventId: number): number {
+  return Math.floor(eventId / stretch);
+}
+
 /** The stretches between two ids, newest first. */
 export function* stretchesOf({ from, before }: { from: number; before: number }): Generator<number> {
-  for (let place = Math.floor((before - 1) / stretch); place >= Math.floor(from / stretch); place -= 1) yield place;
+  for (let place = placeOf(before - 1); place >= placeOf(from); place -= 1) yield place;
 }
 
 /** What goes into the index for one change. */
 export function writeWords(eventId: number, scopeId: number, words: ReadonlySet<string>, named: Named): string {
-  const mark = markOf(scopeId, Math.floor(eventId / stretch));
+  const mark = markOf(scopeId, placeOf(eventId));
   return [...words, ...userWords(named)].map((word) => mark + word).join(' ');
 }
 

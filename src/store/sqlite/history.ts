@@ -1,18 +1,21 @@
 import type { HookName } from '../../domain/hook.ts';
 import type { Change, ChangeFilter, ChangeList, ChangePage, History } from '../history.ts';
 import { buildCounts } from './history-counts.ts';
+import { buildLag } from './history-lag.ts';
 import { buildObjects } from './history-objects.ts';
 import { buildScopes, scopesNamed, type Scope } from './history-scopes.ts';
 import { buildSelect, changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';
-import { buildReadFields } from './read-fields.ts';
 
 export function buildHistory(database: Database): History {
   const scopes = buildScopes(database);
   const select = buildSelect<ChangeRow>(database, changeRow);
   const count = buildCounts(database);
   const objects = buildObjects(database);
-  const readFields = buildReadFields(database);
+  const lag = buildLag(database);
+  const readEvent = database
+    .prepare<[number, number], string | null>('SELECT fields FROM events WHERE id = ? AND tenant_id = ?')
+    .pluck();
   const lastOf = database
     .prepare<[number], number>(
       'SELECT received_at FROM changes INDEXED BY changes_scope WHERE scope_id = ? ORDER BY event_id DESC LIMIT 1',
@@ -49,10 +52,6 @@ export function buildHistory(database: Database): History {
       next: rows.length > limit ? shown.at(-1)?.event_id : complete ? undefined : last,
     };
   });
-  const exportAll = reading((tenantId: number, filter: ChangeFilter, page: ChangePage) => {
-    const { changes, next } = list(tenantId, filter, page);
-    return { changes: changes.map((change) => ({ ...change, object: readFields(change.eventId) ?? {} })), next };
-  });
   const countChanges = reading((tenantId: number, filter: ChangeFilter, days: { since: string; until: string }) =>
     count(tenantId, scopes.of(tenantId), filter, days),
   );
@@ -74,10 +73,11 @@ export function buildHistory(database: Database): History {
 
   return {
     listChanges: async (tenantId, filter, page) => list(tenantId, filter, page),
-    exportChanges: async (tenantId, filter, page) => exportAll(tenantId, filter, page),
+    readEvent: async (tenantId, eventId) => readEvent.get(eventId, tenantId) ?? undefined,
     countChanges: async (tenantId, filter, days) => countChanges(tenantId, filter, days),
     findObject: async (tenantId, name) => findObject(tenantId, name),
     listObjectChanges: async (tenantId, name, page) => listObject(tenantId, name, page),
+    countUndescribed: async (tenantId) => lag(tenantId),
     lastEventAt: async (tenantId) => lastEventAt(tenantId),
     findRetention: async (tenantId) => retention.get(tenantId) ?? undefined,
     async setRetention(tenantId, days) {
