@@ -1,12 +1,14 @@
 import { writeSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { Environment, readConfig, type Config } from './config.ts';
 import { messageOf, Refusal } from './errors.ts';
 import type { App } from './hooks/hooks.ts';
 import { openServices, type Services } from './services.ts';
 import { examineSettings, loadSettings } from './settings-file.ts';
+import { takeStray } from './strays.ts';
+import { startWatchdog } from './watchdog/start-watchdog.ts';
 
 /** Milliseconds that an orderly end may take: whoever stops us (Docker, systemd) waits ten seconds. */
 const grace = 9000;
@@ -17,15 +19,34 @@ export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
   const { config } = services;
   const server = await buildApp(services, { stream: { write: writeLine } });
   sayStart(services, file, server.log);
+  startWatchdog();
+  closeOrderly(server, services);
   services.work(server.log);
-
-  closeWithGrace({ delay: grace, logger: false }, async ({ err }) => {
-    if (err) server.log.fatal({ err }, 'stopping because of an error');
-    await server.close();
-    await services.close();
-  });
-
   await server.listen({ host: config.HOST, port: config.PORT });
+}
+
+/** Signals end the process, and so does an error of our own code that nobody waits for. One of the app's code fails what it was doing. */
+function closeOrderly(server: FastifyInstance, services: Services): void {
+  let cause: Error | undefined;
+  const skip = ['uncaughtException', 'unhandledRejection'] as const;
+  const { close } = closeWithGrace({ delay: grace, logger: false, skip: [...skip] }, async () => {
+    await server.close();
+    await services.close(cause);
+    // Then the process ends with 1.
+    if (cause) throw cause;
+  });
+  for (const event of skip) {
+    process.on(event, (error: unknown) => {
+      const about = takeStray(error);
+      if (about !== undefined)
+        server.log.error({ ...about, err: error }, 'an error got loose: a promise without await, or a timer');
+      else {
+        server.log.fatal({ err: error }, 'stopping because of an error');
+        cause ??= error instanceof Error ? error : new Error(messageOf(error));
+        close();
+      }
+    });
+  }
 }
 
 /**

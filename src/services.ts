@@ -115,11 +115,11 @@ export function openServices(
     ...(forwardTime !== undefined && { time: forwardTime }),
   });
 
-  async function close(): Promise<void> {
+  async function close(cause?: Error): Promise<void> {
     clearInterval(tidying);
     await stopHousekeeping?.();
     await gaps.close();
-    await worker?.stop();
+    await worker?.stop(cause);
     await follower?.stop();
     await aside.close();
     await forwards.close();
@@ -207,9 +207,9 @@ export function openServices(
         }
       }, log);
     },
-    /** May be called again: it ends once. */
-    close(): Promise<void> {
-      return (closed ??= close());
+    /** May be called again: it ends once. With a cause: what is under way may have been it. */
+    close(cause?: Error): Promise<void> {
+      return (closed ??= close(cause));
     },
   };
 }

@@ -1,4 +1,6 @@
+import { hookPath } from '../domain/hook.ts';
 import { messageOf } from '../errors.ts';
+import { charge } from '../strays.ts';
 import type { AttemptPosted, Claimed } from './inbox-store.ts';
 
 /** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. `posted`: of a forward. */
@@ -34,9 +36,12 @@ export async function attempt(
     if (stop.aborted) onStop();
     else stop.addEventListener('abort', onStop);
   });
-  const work = Promise.resolve()
-    .then(() => run(claimed, limit.signal))
-    .catch((error: unknown): Outcome => ({ kind: 'failed', fault: messageOf(error) }));
+  const { event, forwardId, attempt: tries } = claimed;
+  const about = { tenant: event.tenantId, hook: hookPath(event), event: event.id, forward: forwardId, attempt: tries };
+  const work = charge(about, () => run(claimed, limit.signal)).catch((error: unknown): Outcome => ({
+    kind: 'failed',
+    fault: messageOf(error),
+  }));
   try {
     return await Promise.race([work, cut]);
   } finally {

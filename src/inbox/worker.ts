@@ -68,8 +68,11 @@ export interface WorkerOptions {
 export interface Worker {
   /** Something new may be there: look now. */
   nudge(): void;
-  /** Ends when what is under way has been given back or noted. */
-  stop(): Promise<void>;
+  /**
+   * Ends when what is under way has been given back or noted. With a cause, an error that may come of what is under way: that keeps its
+   * lease, and counts as after a crash.
+   */
+  stop(cause?: Error): Promise<void>;
 }
 
 /**
@@ -86,6 +89,8 @@ export function startWorker(options: WorkerOptions): Worker {
   let forwarding = 0;
   let leases = 0;
   let stopped = false;
+  /** The process ends because of an error. */
+  let guilty = false;
 
   function claimRequest(at: number): ClaimRequest | undefined {
     if (stopped || running >= limits.total) return undefined;
@@ -111,8 +116,8 @@ export function startWorker(options: WorkerOptions): Worker {
       claimed.attempt > limits.backOff.length + 1
         ? { kind: 'failed', fault: 'The process ended in the middle of it each time.' }
         : await attempt(claimed, options.run, limits.time, stopping.signal);
-    const ending = outcome === 'stopped' ? { kind: 'returned' as const } : toEnding(claimed, outcome);
-    endings.push({ claimed, ending });
+    if (outcome !== 'stopped') endings.push({ claimed, ending: toEnding(claimed, outcome) });
+    else if (!guilty) endings.push({ claimed, ending: { kind: 'returned' } });
     running -= 1;
     if (isForward) forwarding -= 1;
     const left = (busy.get(target) ?? 1) - 1;
@@ -198,8 +203,9 @@ export function startWorker(options: WorkerOptions): Worker {
 
   return {
     nudge: pace.nudge,
-    async stop() {
+    async stop(cause) {
       stopped = true;
+      guilty = cause !== undefined;
       pace.nudge();
       await working;
       const grace = setTimeout(() => {

@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Tenant } from '../domain/tenant.ts';
+import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
+import { charge } from '../strays.ts';
 import { connectUrl } from '../http/connect-url.ts';
 import { chooseLanguage, languageOf } from '../http/language.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
@@ -84,10 +86,11 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
       if (sessiontoken !== undefined && visit.place.name === '') {
         const { variables, rest } = readVariables(visit.hook, given);
         const pass = await openSession(visit, readSessiontoken(sessiontoken), variables);
-        return showPage(services, { ...visit, request, reply, pass }, { name: '', query: rest });
+        return charged(visit, () => showPage(services, { ...visit, request, reply, pass }, { name: '', query: rest }));
       }
       const pass = await confirm(visit, readPass(visit, request, sealed));
-      return showPage(services, { ...visit, request, reply, pass }, { name: visit.place.name, query: given });
+      const page = { name: visit.place.name, query: given };
+      return charged(visit, () => showPage(services, { ...visit, request, reply, pass }, page));
     });
   }
 
@@ -99,7 +102,8 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
     const query = readQuery(request.query);
     const shown: Shown = { ...visit, request, reply, pass: opened };
     forms.set(request, { typed, pass: sealed, action: linksOf(services, shown).target(visit.place.name, query) });
-    return act({ ...shown, pass: await confirm(visit, opened) }, typed, query, sealed);
+    const pass = await confirm(visit, opened);
+    return charged(visit, () => act({ ...shown, pass }, typed, query, sealed));
   });
 
   async function act(shown: Shown, typed: Values, query: Values, sealed: string) {
@@ -118,6 +122,11 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
     return reply
       .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
       .redirect(linksOf(services, shown).url(done.go, done.query), 303);
+  }
+
+  /** Runs what calls the app's own code. */
+  function charged<T>({ hook, place, tenant }: Visit, run: () => Promise<T>): Promise<T> {
+    return charge({ tenant: tenant.id, hook: hookPath(hook), [place.kind]: place.name }, run);
   }
 
   function visitOf(request: FastifyRequest): Visit {

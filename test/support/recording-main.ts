@@ -18,6 +18,32 @@ export const recorded = [
   'todo/event_product_use_change',
 ];
 
+/** What a handler of somebody's app may do wrong, by the field `poison` of the object: none of it is caught by whoever calls the handler. */
+const poisons: Readonly<Record<string, () => Promise<void> | void>> = {
+  throw: async () => {
+    setTimeout(() => {
+      throw new Error('poison: thrown in a timer');
+    }, 1);
+    await pause(60_000);
+  },
+  reject: async () => {
+    void Promise.reject(new Error('poison: rejected without await'));
+    await pause(60_000);
+  },
+  'throw-after': () => {
+    setTimeout(() => {
+      throw new Error('poison: thrown after the end');
+    }, 100);
+  },
+  'reject-after': () => {
+    void pause(100).then(() => Promise.reject(new Error('poison: rejected after the end')));
+  },
+  exit: () => process.exit(7),
+  loop: () => {
+    for (;;);
+  },
+};
+
 const events = recorded.map((path): EventHook => {
   const [modcode = '', hook = ''] = path.split('/');
   return defineEvent({
@@ -27,6 +53,7 @@ const events = recorded.map((path): EventHook => {
     handle: async ({ id, attempt, object }) => {
       const lane = `${modcode}#${String(object['id'])}`;
       write('begin', lane, object['sequence'], id, attempt);
+      await poisons[String(object['poison'])]?.();
       await pause(Math.random() * 4);
       write('end', lane, object['sequence'], id, attempt);
       return undefined;
