@@ -24,6 +24,7 @@ export async function startHouse(settings: Readonly<Record<string, string>> = {}
     settings: { GAP_INTERVAL_MINUTES: '10080', ...settings },
   });
   await connect(server, sandbox);
+  await untilAsked(server);
   return {
     sandbox,
     server,
@@ -56,6 +57,15 @@ export async function untilShown({ services }: TestServer): Promise<void> {
     if ((await services.store.inbox.listUnsorted(1)).events.length > 0) return false;
     return (await services.store.describing.listUndescribed(1)) === undefined;
   }, 'the events to be shown');
+}
+
+/** Microbizz is asked for changes once a tenant has connected: a change at that moment would be found beside its event. */
+export async function untilAsked({ services }: TestServer): Promise<void> {
+  await until(async () => {
+    const [tenant] = await services.connections.listTenants();
+    const runs = tenant === undefined ? [] : await services.store.gaps.listRuns(tenant.id);
+    return runs.some(({ endedAt }) => endedAt !== undefined);
+  }, 'the first gap run to end');
 }
 
 /** The app's page in the sandbox's iframe. */

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { startServer, startTestSandbox } from '../support/start-server.ts';
 import { startReceiver } from '../forwards/start-receiver.ts';
 import { startBrowser, type TestBrowser, type Visitor } from './start-browser.ts';
-import { appIn, changeForWeeks, startHouse, untilShown, type House } from './start-house.ts';
+import { appIn, changeForWeeks, startHouse, untilAsked, untilShown, type House } from './start-house.ts';
 
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -58,6 +58,7 @@ test.each(ways)(
     await page.getByRole('button', { name: 'Accept' }).click();
     await page.getByRole('heading', { name: 'Forbundet' }).waitFor();
     expect(await page.locator('dl').innerText()).toContain(sandbox.contract);
+    await untilAsked(server);
 
     await page.goto(`${sandbox.url}/menu/user/0`);
     await appIn(page).getByText('Ingen ændringer endnu').waitFor();
