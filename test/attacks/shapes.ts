@@ -61,6 +61,7 @@ export const shapes: Section = {
     const tricks = Object.entries(buildShapes(path)).map(([name, bytes], at): Attack => ({
       name,
       ...(at < 4 && { short: true as const }),
+      ...(name === 'two Hosts' && { byDesign: 'Node takes the first; nothing here depends on either' }),
       async run() {
         const { text } = await sendRaw(victim.url, Buffer.from(bytes, 'latin1'), 700, freshAddress());
         const taken = text.split('"status":true').length - 1;
