@@ -136,6 +136,7 @@ export function openServices(
     store,
     connections,
     history,
+    isJson: (text: string) => aside.run('isJson', text.length, text),
     eventReader: {
       compare: (hook, before, after) => aside.run('compare', before.length + after.length, hook, before, after),
       read: (hook, json) => aside.run('read', json.length, hook, json),

@@ -32,7 +32,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** One thread, begun with the first large job; one job at a time, so that it is known which one ended it. */
+/** One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Microbizz waits for `isJson`: it goes first. */
 export function openAside(limits: Partial<AsideLimits> = {}): Aside {
   const { small, time, memory } = { ...defaults, ...limits };
   const waiting: Waiting[] = [];
@@ -99,7 +99,9 @@ export function openAside(limits: Partial<AsideLimits> = {}): Aside {
         if (closed) throw new Error('The server is stopping.');
         if (size <= small) resolve((jobs[name] as (...given: readonly unknown[]) => ReturnType<Jobs[Name]>)(...given));
         else {
-          waiting.push({ asked: { name, given }, resolve, reject });
+          const job = { asked: { name, given }, resolve, reject };
+          if (name === 'isJson') waiting.unshift(job);
+          else waiting.push(job);
           next();
         }
       });

@@ -20,3 +20,12 @@ function keepDigits(_name: string, value: unknown, context?: { source?: string }
   const source = context?.source;
   return typeof value === 'number' && source !== undefined && !isExact(source) ? source : value;
 }
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -24,6 +24,7 @@ export interface EventServices {
   readonly events: readonly EventHook[];
   readonly now: () => number;
   readonly limitRefusals: LimitRefusals;
+  readonly isJson: (text: string) => Promise<boolean>;
   /** What Microbizz is told of a stored event whose hook answers after its handling. */
   readonly answerOf: (eventId: number, hook: EventHook) => Promise<Answer>;
 }
@@ -65,7 +66,7 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const sender = senders.recall(request.params) ?? (await admit(request));
     const body = rawBody(request);
     const fields = readFields(contentTypeOf(request), body);
-    checkVariables(sender.definition, fields);
+    await checkVariables(sender.definition, fields, services.isJson);
     const id = await store(sender, { fields }, body.length);
     reply.type('application/json; charset=utf-8');
     if (id === undefined || sender.definition.answer === undefined) return yes;
