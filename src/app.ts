@@ -11,6 +11,7 @@ import { interfaceRoutes } from './interfaces/interface-routes.ts';
 import { buildDownloadLimit } from './interfaces/limit-downloads.ts';
 import { buildPageMemory } from './interfaces/remember-pages.ts';
 import { connectRoutes } from './negotiate/connect-routes.ts';
+import { rememberFaults } from './negotiate/faults.ts';
 import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
 import type { Services } from './services.ts';
 import { rememberReads } from './store/remember-reads.ts';
@@ -56,17 +57,21 @@ export async function buildApp(
   await app.register((room, _options, done) => {
     const answerOf: Parameters<typeof eventRoutes>[1]['answerOf'] = (id, hook) =>
       answers.wait(id, hook.budget ?? defaultBudget);
-    eventRoutes(room, { ...shared, events: hooks.events, answerOf });
+    eventRoutes(room, { ...shared, grants: store.grants, events: hooks.events, answerOf });
     done();
   });
   const negotiation = {
     ...shared,
+    invitations: store.invitations,
+    faults: rememberFaults(),
     asked: hooks,
     publicUrl: config.PUBLIC_URL,
     publicid: config.MICROBIZZ_PUBLICID,
     secretkey: config.MICROBIZZ_SECRETKEY,
     defaultSolution: config.MICROBIZZ_URL,
     allowedHosts: config.MICROBIZZ_HOSTS,
+    allowedContracts: config.ALLOWED_CONTRACTS,
+    open: config.CONNECT === 'open',
   };
   await app.register((room, _options, done) => {
     negotiateRoutes(room, negotiation);
@@ -84,6 +89,8 @@ export async function buildApp(
         ...shared,
         pages: hooks.pages,
         publicUrl: config.PUBLIC_URL,
+        connectIsOpen: config.CONNECT === 'open',
+        reconnectUrl: (tenantId: number) => services.links.reconnect(tenantId),
         retentionDays: config.RETENTION_DAYS,
         recheckSeconds: config.SESSION_RECHECK_SECONDS,
         findConnectedAt: store.gaps.findConnectedAt,

@@ -44,6 +44,8 @@ export const Environment = z.object({
   MICROBIZZ_HOSTS: list
     .transform((hosts) => hosts.map((host) => host.toLowerCase()))
     .default(['*.microbizz.dk', '*.microbizz.com']),
+  CONNECT: z.enum(['invited', 'open'], 'must be invited or open').default('invited'),
+  ALLOWED_CONTRACTS: list.default([]),
   DATABASE_URL: databaseUrl.default('data/appconnect.db'),
   APP_KEY: list
     .refine(

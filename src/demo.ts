@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { readConfig } from './config.ts';
+import { invitationLife } from './domain/invitation.ts';
 import { app } from './hooks/hooks.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 import { visitConnect } from './sandbox/visit-connect.ts';
@@ -51,10 +52,15 @@ closeWithGrace({ delay: 5000, logger: false }, async ({ err }) => {
 services.work(server.log);
 await server.listen({ host: '127.0.0.1', port });
 
-const accepted = await sandbox.accept(await visitConnect(`${services.config.PUBLIC_URL}/connect`));
+const id = services.keyring.newInstallationId();
+const [createdAt, expiresAt] = [Date.now(), Date.now() + invitationLife];
+await services.store.invitations.add({ id, createdAt, expiresAt, contract: undefined, host: undefined });
+const accepted = await sandbox.accept(await visitConnect(services.links.invite(id)));
 if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
 await fetch(accepted.returnurl);
 // The search for gaps that follows a connection would find the first change before its event has come.
+const [tenant] = await services.connections.listTenants();
+if (tenant === undefined) throw new Error('The connection to the sandbox was not verified.');
 await services.gaps.run();
 for (const id of [50101, 50102, 50101, 50103, 50101]) await sandbox.changeInvoiceLine(id);
 for (const id of [70201, 70203]) await sandbox.changeProductUse(id);
@@ -64,6 +70,7 @@ A sandbox Microbizz and this server are running, connected, and seven events wer
 
   What changed lately, as a page of the app inside Microbizz:  ${sandbox.url}/menu/user/0
   The sandbox Microbizz (users, buttons, faults):              ${sandbox.url}
-  Connect once more, as a customer does:                       ${services.config.PUBLIC_URL}/connect
+  Connect once more, as a customer does (good once):
+    ${services.links.reconnect(tenant.id)}
 
 Ctrl-C ends both and removes what they stored.`);

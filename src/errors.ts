@@ -4,6 +4,7 @@ const statuses = {
   'session-missing': 401,
   'session-refused': 403,
   'session-ended': 401,
+  'invitation-missing': 403,
   'not-connected': 403,
   'unknown-key': 404,
   'not-found': 404,

@@ -21,7 +21,8 @@ import { removeOld, startHousekeeping } from './inbox/retention.ts';
 import { buildSortEvents } from './inbox/sort-events.ts';
 import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { buildLookup, type Lookup } from './outbound/lookup-host.ts';
-import { buildActivate } from './negotiate/activate.ts';
+import { buildConnectLinks } from './negotiate/connect-links.ts';
+import { buildVerify } from './negotiate/verify.ts';
 import { findPlaces, type Places } from './places.ts';
 import type { ReadEvents } from './interfaces/tenant-history.ts';
 import type { Keyring } from './keys/keyring.ts';
@@ -46,8 +47,11 @@ export interface World {
   readonly forwardTime?: number;
 }
 
-/** Milliseconds that an installation is remembered which nobody used or proved: long enough to tell its person, and to mend it. */
+/** Milliseconds that installations are remembered which became no tenant's: those that Microbizz refused, and others. */
+const refusedFor = 3_600_000;
 const unusedFor = 7 * 86_400_000;
+/** … and invitations that are over, for the operator's list. */
+const overFor = 30 * 86_400_000;
 
 /** Milliseconds between two looks at the size of the write-ahead log. */
 const tidyPause = 60_000;
@@ -148,7 +152,9 @@ export function openServices(
     gatherer,
     answers,
     now,
-    activate: buildActivate(connections, gaps.suspect),
+    findTenant,
+    links: buildConnectLinks(keyring, config.PUBLIC_URL, now),
+    verify: buildVerify(connections, now, gaps.suspect),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
       const handle = buildRunHandler(app.events, findTenant, apis, log, store.nameOf);
@@ -197,7 +203,8 @@ export function openServices(
       }, tidyPause).unref();
       stopHousekeeping = startHousekeeping(async (rest) => {
         if (!(await mayRemove(store.operator, now(), log))) return;
-        await connections.removeExpired(now() - unusedFor);
+        await connections.removeExpired({ refused: now() - refusedFor, unused: now() - unusedFor });
+        await store.invitations.removeExpired(now() - overFor);
         const own = (await history.listRetentions()).filter(({ days }) => days < config.RETENTION_DAYS);
         for (const { days, ...whose } of [{ days: config.RETENTION_DAYS }, ...own]) {
           await removeOld(store.operator, { days, ...whose, now, rest });

@@ -63,7 +63,13 @@ async function measure(latency: number, rounds: number): Promise<Rates> {
     contract: '2391',
     accesstoken: new Secret('a token of forty characters, or about it'),
   };
-  const tenant: Tenant = { id: 1, host: new URL(endpoint).host, contract: '2391', credentials };
+  const tenant: Tenant = {
+    id: 1,
+    host: new URL(endpoint).host,
+    contract: '2391',
+    credentials,
+    solution: new URL(endpoint).origin,
+  };
   const store = { findTenant: async () => Promise.resolve(tenant), noteToken: async () => Promise.resolve() };
   const apis = openApis({ store, now: Date.now });
   const client = apis.of(tenant);

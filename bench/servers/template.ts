@@ -36,6 +36,7 @@ export function serverSettings(
     APP_KEY: appKey,
     FORWARD_PRIVATE_HOSTS: '127.0.0.1',
     LOG_LEVEL: 'info',
+    CONNECT: 'open',
     ...more,
   };
 }

@@ -42,8 +42,8 @@ export function watchToken(
     return echoed;
   }
   async function note(refusedAt: number | undefined): Promise<void> {
-    const { id, host, contract, credentials } = known;
-    known = { id, host, contract, credentials, ...(refusedAt !== undefined && { refusedAt }) };
+    const { id, host, contract, credentials, solution } = known;
+    known = { id, host, contract, credentials, solution, ...(refusedAt !== undefined && { refusedAt }) };
     await store.noteToken(tenant.id, refusedAt);
   }
 

@@ -1,8 +1,7 @@
 import { ApiError } from '../api/api.ts';
 import { hookPath } from '../domain/hook.ts';
-import { solutionOf, type Tenant } from '../domain/tenant.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { messageOf } from '../errors.ts';
-import { connectUrl } from '../http/connect-url.ts';
 import type { Services } from '../services.ts';
 import { nameTenant } from './find-tenant.ts';
 import type { Finding } from './finding.ts';
@@ -17,8 +16,9 @@ export async function* examineTenants(services: Services): AsyncGenerator<Findin
     yield {
       state: 'note',
       says: 'No Microbizz is connected.',
-      cure: `Open ${services.config.PUBLIC_URL}/connect in a browser.`,
+      cure: 'The command "invite" prints a link that connects one.',
     };
+  yield* examineGrants(services, tenants);
   // All are asked at once: one that does not answer takes its 10 s whole.
   const answers = tenants.map((tenant) => askEcho(services, tenant));
   for (const [at, tenant] of tenants.entries()) {
@@ -38,8 +38,29 @@ export async function* examineTenants(services: Services): AsyncGenerator<Findin
   }
 }
 
+/** Connections that wait, and tenants that still need an older key. */
+async function* examineGrants({ store }: Services, tenants: readonly Tenant[]): AsyncGenerator<Finding> {
+  const waiting = await store.grants.listWaiting();
+  if (waiting.length > 0)
+    yield {
+      state: 'note',
+      says: `${waiting.length} ${waiting.length === 1 ? 'connection waits' : 'connections wait'} for approval.`,
+      cure: '"tenants" lists them; then "tenants approve …" or "tenants revoke …".',
+    };
+  const older: string[] = [];
+  for (const tenant of tenants)
+    if ((await store.grants.listAddresses(tenant.id)).some(({ underFirstKey }) => !underFirstKey))
+      older.push(nameTenant(tenant));
+  if (older.length > 0)
+    yield {
+      state: 'note',
+      says: `${older.length} of ${tenants.length} tenants have addresses under an older key of APP_KEY: ${older.join(', ')}.`,
+      cure: 'Keep that key. Without it: connect each again ("invite --tenant …"), then "tenants revoke" the older addresses.',
+    };
+}
+
 /** What went wrong, and what to do about it; undefined when the tenant's Microbizz took a command. */
-async function askEcho({ apis, config }: Services, tenant: Tenant): Promise<Omit<Finding, 'state'> | undefined> {
+async function askEcho({ apis, links }: Services, tenant: Tenant): Promise<Omit<Finding, 'state'> | undefined> {
   const name = nameTenant(tenant);
   try {
     tenant.credentials.accesstoken.reveal();
@@ -59,7 +80,7 @@ async function askEcho({ apis, config }: Services, tenant: Tenant): Promise<Omit
     const since = refusedAt === undefined ? '' : ` since ${showTime(refusedAt)}`;
     return {
       says: `${name} refuses this app${since}.`,
-      cure: `Connect again: ${connectUrl(config.PUBLIC_URL, solutionOf(tenant.credentials.endpoint))}`,
+      cure: `Connect again, as an administrator there, with this link (good once, 7 days): ${links.reconnect(tenant.id)}`,
     };
   }
 }

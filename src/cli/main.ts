@@ -12,6 +12,7 @@ import { addForwardsCommands } from './forwards-commands.ts';
 import { addGapsCommands } from './gaps-commands.ts';
 import { addGoCommand } from './go-command.ts';
 import { addKeyCommand } from './key-command.ts';
+import { addInviteCommands } from './invite-commands.ts';
 import { printError } from './print.ts';
 import { addRetentionCommand } from './retention-command.ts';
 import { addTenantsCommand } from './tenants-command.ts';
@@ -36,6 +37,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('appconnect').description('Look after the server. It may go on running meanwhile.');
 addTenantsCommand(program, services);
+addInviteCommands(program, services);
 addEventsCommands(program, services);
 addForwardsCommands(program, services);
 addApiCommand(program, services);

@@ -24,8 +24,25 @@ export function refuseAddress(text: string, allowed: readonly string[]): string 
   const matched = allowed.some((pattern) => pattern.startsWith('*.') && url.hostname.endsWith(pattern.slice(1)));
   if (isLoopback(url.hostname)) {
     if (!named) return `the host ${url.hostname} is this machine, and MICROBIZZ_HOSTS does not name it`;
-    return /^https?:$/.test(url.protocol) ? undefined : 'it is neither http nor https';
+    if (!/^https?:$/.test(url.protocol)) return 'it is neither http nor https';
   }
+  // A URL's host may hold ; ' * and more, which mean something else where it is written next, such as a page's policy of frames.
+  if (!/^[a-z0-9.-]+$/.test(url.hostname)) return 'the host has other characters than letters, digits, dots and -';
+  if (isLoopback(url.hostname)) return undefined;
   if (url.protocol !== 'https:') return 'it is not https';
   return named || matched ? undefined : `the host ${url.hostname} is not one of MICROBIZZ_HOSTS`;
+}
+
+/** Folders and a PHP file. Only `/api/endpoint.php` is documented ("normally", wiki 20250891), and Microbizz is PHP. */
+const endpointPath = /^(?:\/+[\w.~-]+)*\/+[\w-]+\.php$/;
+
+/**
+ * Why `text` may not be used as a command API's endpoint. Beyond an address' own rules it has nothing in which somebody else could put
+ * words of his: with `json` in the query, an answer to his own envelope would look like one to ours.
+ */
+export function refuseEndpoint(text: string, allowed: readonly string[]): string | undefined {
+  const refusal = refuseAddress(text, allowed);
+  if (refusal !== undefined) return refusal;
+  if (/[?#]/.test(text)) return 'it has a query or a fragment';
+  return endpointPath.test(new URL(text).pathname) ? undefined : 'its path is not one of a Microbizz API';
 }

@@ -1,25 +1,29 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { accepted, refused, type Answer } from '../domain/answer.ts';
 import type { Arrival, Rejection } from '../domain/event.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { Gatherer } from '../inbox/gather.ts';
-import { hasKeyForm, type Keyring } from '../keys/keyring.ts';
+import { hasKeyForm } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
 import { checkVariables } from './check-variables.ts';
 import type { EventHook } from './define-event.ts';
+import { buildSenders, type EventAddress, type Sender, type SenderServices, type Source } from './find-sender.ts';
 import { buildRefusedKeys } from './refused-keys.ts';
-import { buildSenders, type EventAddress, type Sender, type Source } from './find-sender.ts';
+
+/** Milliseconds for which a tenant whose accesstoken Microbizz refuses may send events: who does not connect again has left. */
+const leftAfter = 30 * 86_400_000;
 
 /** The limit of one event's body, in bytes. */
 export const maxEvent = 1024 * 1024;
 
-export interface EventServices {
-  readonly keyring: Keyring;
+export interface EventServices extends SenderServices {
   readonly connections: Connections;
+  readonly findTenant: (id: number) => Promise<Tenant | undefined>;
   readonly gatherer: Gatherer;
   readonly events: readonly EventHook[];
   readonly now: () => number;
@@ -37,8 +41,8 @@ type Content = Pick<Arrival, 'fields'> | Pick<Rejection, 'contentType' | 'body' 
 
 /** `POST /events/:key/:modcode/:hook`: take it, store it, and only then say so. Every answer is `{status, error}`. */
 export function eventRoutes(app: FastifyInstance, services: EventServices): void {
-  const { keyring, gatherer, connections, now } = services;
-  const senders = buildSenders(services.events, keyring, connections);
+  const { gatherer, connections, now } = services;
+  const senders = buildSenders(services.events, services);
   const refusedKeys = buildRefusedKeys(app.log);
   const yes = JSON.stringify(accepted);
 
@@ -54,12 +58,11 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
 
   // Before anything of the request is read.
   app.addHook<EventRoute>('onRequest', (request, _reply, done) => {
-    if (senders.recall(request.params) !== undefined) done();
-    else {
-      admit(request).then(() => {
-        done();
-      }, done);
-    }
+    const known = senders.recall(request.params);
+    const admitted = known === undefined ? admit(request) : Promise.resolve(known);
+    admitted.then(refuseLeft).then(() => {
+      done();
+    }, done);
   });
 
   app.post<EventRoute>('/events/:key/:modcode/:hook', { bodyLimit: maxEvent }, async (request, reply) => {
@@ -81,7 +84,7 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const sender = await senders.find(request.params as EventAddress).catch(() => undefined);
     const about = sender && { tenant: tenantOf(sender.source), hook: hookPath(sender.definition) };
     if (status >= 500) request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
-    else if (sender !== undefined) {
+    else if (sender !== undefined && !(error instanceof Refusal && error.code === 'not-connected')) {
       request.log.warn({ ...about, fault: message }, 'event rejected');
       await keepRejected(request, sender, message).catch((err: unknown) => {
         request.log.error({ ...about, err }, 'rejected event not kept');
@@ -109,7 +112,18 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     );
   }
 
-  /** Resolves when it is safe on disk: with the event's id, or undefined for one that waits for its installation to be proven. */
+  /** After an uninstall the old addresses are still known to whoever saw them. */
+  async function refuseLeft({ source }: Sender): Promise<void> {
+    const tenant = 'tenantId' in source ? await services.findTenant(source.tenantId) : undefined;
+    if (tenant?.refusedAt === undefined || now() - tenant.refusedAt < leftAfter) return;
+    const since = new Date(tenant.refusedAt).toISOString().slice(0, 10);
+    throw new Refusal(
+      'not-connected',
+      `Microbizz has refused this app since ${since}, for more than 30 days: no events are taken until it is connected again.`,
+    );
+  }
+
+  /** Resolves when it is safe on disk: with the event's id, or undefined for one that waits for its installation to be verified. */
   async function store({ source, definition }: Sender, content: Content, size: number): Promise<number | undefined> {
     const { modcode, hook } = definition;
     const arrival = { modcode, hook, receivedAt: now(), ...content };

@@ -1,6 +1,6 @@
 import type { Fields } from '../domain/event.ts';
 import { Refusal } from '../errors.ts';
-import { decodeText } from './decode-text.ts';
+import { asBytes, decodeText } from './decode-text.ts';
 import { maxFields, parameter } from './form-rules.ts';
 import { readMultipart } from './read-multipart.ts';
 import { readUrlencoded } from './read-urlencoded.ts';
@@ -9,14 +9,14 @@ import { readUrlencoded } from './read-urlencoded.ts';
  * The fields of a POST, whole and as they came: urlencoded, multipart or JSON. A name that comes twice keeps its last value, as in PHP.
  * Throws a Refusal that says what is wrong with the body.
  */
-export function readFields(contentType: string, body: Buffer): Fields {
+export function readFields(contentType: string, body: Buffer, charset?: typeof asBytes): Fields {
   const semicolon = contentType.indexOf(';');
   const media = (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
   switch (media) {
     case 'application/x-www-form-urlencoded':
-      return readUrlencoded(body, parameter(contentType, 'charset'));
+      return readUrlencoded(body, charset ?? parameter(contentType, 'charset'));
     case 'multipart/form-data':
-      return readMultipart(body, parameter(contentType, 'boundary'));
+      return readMultipart(body, parameter(contentType, 'boundary'), charset);
     case 'application/json':
       return readJson(decodeText(body, parameter(contentType, 'charset')));
     default:
@@ -25,6 +25,13 @@ export function readFields(contentType: string, body: Buffer): Fields {
         'The body must be urlencoded, multipart/form-data or JSON, and its Content-Type must say so.',
       );
   }
+}
+
+/** The bytes of one field as they came, whatever text they are or are not; a JSON string's are UTF-8. Undefined when there is no such field. */
+export function readFieldBytes(contentType: string, body: Buffer, name: string): Buffer | undefined {
+  const isJson = /^\s*application\/json\s*(;|$)/i.test(contentType);
+  const value = readFields(contentType, body, asBytes)[name];
+  return value === undefined ? undefined : Buffer.from(value, isJson ? 'utf8' : 'latin1');
 }
 
 function readJson(text: string): Fields {

@@ -12,7 +12,7 @@ export interface KeptForm {
 }
 
 export interface ErrorPageOptions {
-  readonly frameAncestor?: string | undefined;
+  readonly frameAncestors?: readonly string[] | undefined;
   readonly kept?: KeptForm | undefined;
   /** Where the app is connected anew, when that is what helps. */
   readonly connectAgain?: string | undefined;
@@ -23,7 +23,7 @@ export async function sendErrorPage(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-  { frameAncestor, kept, connectAgain }: ErrorPageOptions = {},
+  { frameAncestors = [], kept, connectAgain }: ErrorPageOptions = {},
 ): Promise<FastifyReply> {
   // A download that fails before its first part: what is sent instead is to be read, not saved.
   reply.removeHeader('content-disposition');
@@ -33,6 +33,11 @@ export async function sendErrorPage(
   else request.log.info({ code: refusal?.code ?? error.code, reason: error.message }, 'page refused');
   const { errors } = texts[languageOf(request)];
   const text = errors[refusal?.code ?? (status === 429 ? 'too-many' : status < 500 ? 'bad-request' : 'unavailable')];
-  const options = { status, ...(frameAncestor === undefined ? {} : { frameAncestor }) };
-  return sendPage(request, reply, 'error', { text, reason: refusal?.message, kept, connectAgain }, options);
+  return sendPage(
+    request,
+    reply,
+    'error',
+    { text, reason: refusal?.message, kept, connectAgain },
+    { status, frameAncestors },
+  );
 }

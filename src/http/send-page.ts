@@ -4,8 +4,8 @@ import { texts } from '../texts/texts.ts';
 import { languageOf } from './language.ts';
 
 export interface PageOptions {
-  /** Origin that may show the page in a frame; nobody may when it is left out. */
-  readonly frameAncestor?: string;
+  /** Origins that may show the page in a frame; nobody may when it is left out. */
+  readonly frameAncestors?: readonly string[];
   /** Seconds until the browser loads the page again. */
   readonly refresh?: number;
   readonly status?: number;
@@ -49,7 +49,7 @@ export function sendRendered(
   reply: FastifyReply,
   page: string | Buffer,
   nonce: string,
-  { frameAncestor, refresh, status = 200 }: PageOptions,
+  { frameAncestors = [], refresh, status = 200 }: PageOptions,
 ): FastifyReply {
   const policy = [
     "default-src 'none'",
@@ -57,8 +57,8 @@ export function sendRendered(
     `script-src 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "base-uri 'none'",
-    `frame-ancestors ${frameAncestor ?? "'none'"}`,
-    ...(frameAncestor === undefined ? [] : ["connect-src 'self'", "form-action 'self'"]),
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
+    ...(frameAncestors.length === 0 ? [] : ["connect-src 'self'", "form-action 'self'"]),
   ];
   return reply
     .code(status)

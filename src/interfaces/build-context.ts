@@ -2,10 +2,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Apis } from '../api/api.ts';
 import { interfaceVariables } from '../domain/catalogue.ts';
 import { hookPath, type HookName } from '../domain/hook.ts';
-import { solutionOf, type Tenant } from '../domain/tenant.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { Forwards } from '../forwards/forwards.ts';
 import type { Gaps } from '../gaps/gaps.ts';
-import { connectUrl } from '../http/connect-url.ts';
 import type { Language } from '../http/language.ts';
 import type { History } from '../store/history.ts';
 import type { PageContext } from './define-page.ts';
@@ -24,6 +23,8 @@ export interface ContextServices {
   /** RETENTION_DAYS. */
   readonly retentionDays: number;
   readonly publicUrl: string;
+  /** A link, good once, that connects this tenant anew. */
+  readonly reconnectUrl: (tenantId: number) => string;
   readonly now: () => number;
 }
 
@@ -41,8 +42,7 @@ export interface Visitor {
 export function buildContext(services: ContextServices, visitor: Visitor): Omit<PageContext, 'query'> {
   const { history, gaps, now } = services;
   const { tenant, pass, hook, language, log, signal } = visitor;
-  const { id, contract, host, refusedAt } = tenant;
-  const solution = solutionOf(tenant.credentials.endpoint);
+  const { id, contract, host, solution, refusedAt } = tenant;
   const absent = Object.fromEntries(interfaceVariables(hook).map((name) => [name, '']));
   return {
     tenant: { id, contract, host, solution, refusedAt },
@@ -61,6 +61,6 @@ export function buildContext(services: ContextServices, visitor: Visitor): Omit<
       mostDays: services.retentionDays,
       findConnectedAt: () => services.findConnectedAt(id),
     },
-    reconnectUrl: connectUrl(services.publicUrl, solution),
+    reconnectUrl: services.reconnectUrl(id),
   };
 }

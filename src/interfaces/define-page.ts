@@ -59,7 +59,7 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
     /** When the tenant was connected first, in milliseconds since 1970. */
     findConnectedAt(): Promise<number | undefined>;
   };
-  /** Connects the tenant anew. For `it.outside`: Microbizz' consent does not belong into the frame. */
+  /** Connects the tenant anew, once, within 7 days. For `it.outside`: Microbizz' consent does not belong into the frame. */
   readonly reconnectUrl: string;
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { hookPath, type HookName } from '../domain/hook.ts';
-import { solutionOf, type Installation, type Tenant } from '../domain/tenant.ts';
+import { framersOf, type Installation, type Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { interfacePurpose } from '../http/purposes.ts';
@@ -13,8 +13,8 @@ export interface VisitServices {
   readonly keyring: Keyring;
   readonly connections: Pick<Connections, 'findInstallation' | 'findTenant'>;
   readonly limitRefusals: LimitRefusals;
-  /** Proves an installation that is still pending, and answers how it stands. */
-  readonly activate: (installationId: string) => Promise<Installation | undefined>;
+  /** Verifies an installation that is not yet, and answers how it stands. */
+  readonly verify: (installationId: string) => Promise<Installation | undefined>;
 }
 
 /** Which page or action is wanted, of which tenant. Nothing is said yet about who wants it. */
@@ -52,32 +52,35 @@ export async function findVisit(
   hook: PageHook | undefined,
   kind: Place['kind'],
   request: FastifyRequest<{ Params: InterfaceParams }>,
-  frame: (origin: string) => void,
+  frame: (origins: readonly string[]) => void,
 ): Promise<Visit> {
   const { key, name = '' } = request.params;
   const id = hook && services.keyring.open(key, interfacePurpose(hook));
-  const installation = id === undefined ? undefined : await services.connections.findInstallation(id);
-  if (hook === undefined || installation === undefined) {
+  if (hook === undefined || id === undefined) {
     await services.limitRefusals(request);
     throw new Refusal('unknown-key', 'This is not the address of a page of this app.');
   }
-  if (installation.credentials) frame(solutionOf(installation.credentials.endpoint));
+  const installation = await services.connections.findInstallation(id);
+  if (installation === undefined)
+    throw new Refusal('not-connected', 'The connection that this page belongs to is not finished, or it was ended.');
+  frame(framersOf(installation));
   // Said within the frame: an action's address that is reloaded is such a one.
   if (!isTarget(hook, kind, name)) throw new Refusal('not-found', 'The app has no such page.');
   const tenant = await findTenant(services, installation);
-  frame(solutionOf(tenant.credentials.endpoint));
+  frame(framersOf(tenant));
   const place: Place = { installationId: installation.id, hook, kind, name };
   return { hook, place, tenant, path: `/interfaces/${key}/${hookPath(hook)}` };
 }
 
-async function findTenant({ activate, connections }: VisitServices, installation: Installation): Promise<Tenant> {
-  const active = installation.tenantId === undefined ? await activate(installation.id) : installation;
-  const tenant = active?.tenantId === undefined ? undefined : await connections.findTenant(active.tenantId);
-  if (tenant === undefined) {
-    throw new Refusal(
-      'not-connected',
-      active?.fault ?? 'Microbizz has not finished the connection that this page belongs to.',
-    );
-  }
-  return tenant;
+/** The tenant is its installation's: one that waits for the operator has none, however good its session. */
+async function findTenant({ verify, connections }: VisitServices, installation: Installation): Promise<Tenant> {
+  const verified = installation.tenantId === undefined ? await verify(installation.id) : installation;
+  const tenant = verified?.tenantId === undefined ? undefined : await connections.findTenant(verified.tenantId);
+  if (tenant !== undefined) return tenant;
+  throw new Refusal(
+    'not-connected',
+    verified?.waits === true
+      ? 'This connection waits for the approval of whoever runs the app.'
+      : (verified?.fault ?? 'Microbizz has not finished the connection that this page belongs to.'),
+  );
 }

@@ -3,7 +3,6 @@ import type { Tenant } from '../domain/tenant.ts';
 import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import { charge } from '../strays.ts';
-import { connectUrl } from '../http/connect-url.ts';
 import { chooseLanguage, languageOf } from '../http/language.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
@@ -21,6 +20,8 @@ import { contextOf, linksOf, showPage, type Shown, type ShowServices } from './s
 
 export interface InterfaceServices extends VisitServices, ShowServices {
   readonly pages: readonly PageHook[];
+  /** CONNECT is open. */
+  readonly connectIsOpen: boolean;
   /** SESSION_RECHECK_SECONDS. */
   readonly recheckSeconds: number;
 }
@@ -39,7 +40,7 @@ const bodyLimit = 64 * 1024;
  * Microbizz opens the first page with a sessiontoken; everything from there on has a pass, the CSRF token of forms too.
  */
 export function interfaceRoutes(app: FastifyInstance, services: InterfaceServices): void {
-  const { keyring, now, recheckSeconds, pages, publicUrl } = services;
+  const { keyring, now, recheckSeconds, pages } = services;
   const sessions = buildSessions({ ask: askSession, recheck: recheckSeconds * 1000, now });
   const findHook = buildFindHook(pages);
   const once = buildSentForms(now);
@@ -57,7 +58,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
     }
   }
   /** Whose frame a refusal may be shown in. */
-  const framers = new WeakMap<FastifyRequest, string>();
+  const framers = new WeakMap<FastifyRequest, readonly string[]>();
   const visits = new WeakMap<FastifyRequest, Visit>();
   const forms = new WeakMap<FastifyRequest, SentForm>();
 
@@ -66,16 +67,18 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   app.addHook<InterfaceRoute>('onRequest', async (request) => {
     const kind = request.method === 'POST' ? 'action' : 'page';
     const hook = findHook(request.params);
-    const visit = await findVisit(services, hook, kind, request, (origin) => framers.set(request, origin));
+    const visit = await findVisit(services, hook, kind, request, (origins) => framers.set(request, origins));
     visits.set(request, visit);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const sent = forms.get(request);
-    const frameAncestor = framers.get(request);
-    // Without an accesstoken that Microbizz takes no session can be checked: the hint of the pages themselves would never be seen.
-    const helps = error.code === 'upstream-refused' || error.code === 'not-connected';
-    const connectAgain = helps && frameAncestor !== undefined ? connectUrl(publicUrl, frameAncestor) : undefined;
-    return sendErrorPage(error, request, reply, { frameAncestor, kept: sent && keepForm(sent, error), connectAgain });
+    const frameAncestors = framers.get(request);
+    const tenantId = visits.get(request)?.tenant.id;
+    // Nobody's session was checked, so this page gives nobody a link of the tenant's own, which says who may connect: where /connect is open
+    // to all anyhow, it does. Elsewhere it says in words whom to ask.
+    const helps = error.code === 'upstream-refused' && services.connectIsOpen && tenantId !== undefined;
+    const connectAgain = helps ? services.reconnectUrl(tenantId) : undefined;
+    return sendErrorPage(error, request, reply, { frameAncestors, kept: sent && keepForm(sent, error), connectAgain });
   });
 
   for (const url of [hookUrl, `${hookUrl}/:name`]) {

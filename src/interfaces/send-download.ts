@@ -7,7 +7,7 @@ import type { Download } from './define-page.ts';
 export function sendDownload(
   reply: FastifyReply,
   { filename, type, body }: Download,
-  frameAncestor: string,
+  frameAncestors: readonly string[],
 ): FastifyReply {
   // RFC 6266: the first is for those who do not read the second.
   const name = filename.toWellFormed();
@@ -16,7 +16,7 @@ export function sendDownload(
   return reply
     .headers({
       'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
-      'content-security-policy': `default-src 'none'; frame-ancestors ${frameAncestor}`,
+      'content-security-policy': `default-src 'none'; frame-ancestors ${frameAncestors.join(' ')}`,
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

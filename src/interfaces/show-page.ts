@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { solutionOf } from '../domain/tenant.ts';
+import { framersOf } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { danishDay } from '../domain/danish-day.ts';
 import { languageOf } from '../http/language.ts';
@@ -73,11 +73,11 @@ export async function showPage(
     const [first] = Object.entries(read.faults);
     throw new Refusal('bad-request', `${first?.join(': ') ?? 'The query is wrong'}.`);
   }
-  const frameAncestor = solutionOf(tenant.credentials.endpoint);
+  const frameAncestors = framersOf(tenant);
   const pageContext = (): PageContext => ({ ...contextOf(services, shown), query: read.data });
   if (page.download !== undefined) {
     services.limitDownloads(tenant.id, reply);
-    return sendDownload(reply, await page.download(pageContext()), frameAncestor);
+    return sendDownload(reply, await page.download(pageContext()), frameAncestors);
   }
   const { load, view } = page;
 
@@ -97,7 +97,7 @@ export async function showPage(
   }
   const isPlain = status === undefined && Object.keys(outcome).length === 0;
   if (page.remember !== true || !isPlain)
-    return sendPage(request, reply, view, await dataOf(), { frameAncestor, ...(status !== undefined && { status }) });
+    return sendPage(request, reply, view, await dataOf(), { frameAncestors, ...(status !== undefined && { status }) });
 
   const { path, pass } = shown;
   const key = JSON.stringify([path, name, query, pass.variables, languageOf(request), danishDay(services.now())]);
@@ -113,5 +113,5 @@ export async function showPage(
     // JSON knows no undefined.
     return seal(kind, target, language ?? undefined);
   });
-  return sendRendered(reply, html, nonce, { frameAncestor });
+  return sendRendered(reply, html, nonce, { frameAncestors });
 }

@@ -29,6 +29,8 @@ export interface Keyring {
   /** AES-256-GCM. `row` names the row that it is for: a ciphertext copied to another row does not open. */
   encrypt(plain: string, row: string): Buffer;
   decrypt(sealed: Uint8Array, row: string): string;
+  /** Whether the first key of APP_KEY sealed it: the others are kept for what they sealed. */
+  isUnderFirst(sealed: Uint8Array, row: string): boolean;
   /** A text for a URL or a form that only this server reads again, and only for the same `place`. base64url. */
   seal(plain: string, place: string): string;
   /** Undefined for whatever this server did not seal for this place. */
@@ -46,7 +48,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
   if (first === undefined) throw new Error('APP_KEY is empty');
 
   return {
-    newInstallationId: () => randomBytes(16).toString('base64url'),
+    newInstallationId,
     mint: (installationId, purpose) => installationId + mac(first.url, installationId, purpose).toString('base64url'),
     open(key, purpose) {
       if (!hasKeyForm(key)) return undefined;
@@ -64,6 +66,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
       }
       throw new Error(`No key in APP_KEY opens the secret of ${row}: was a key removed that is still in use?`);
     },
+    isUnderFirst: (sealed, row) => decipher(first.seal, sealed, row) !== undefined,
     seal: (plain, place) => encipher(first.keyOf(place), plain, place).toString('base64url'),
     unseal(sealed, place) {
       const bytes = Buffer.from(sealed, 'base64url');
@@ -76,6 +79,14 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
       return undefined;
     },
   };
+}
+
+/** Operators write it on a command line, where what begins with - is an option. */
+function newInstallationId(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
 }
 
 /** As key objects: Node 24 takes 10 µs to make one of a Buffer at each use, four times what is then done with it. */

@@ -1,6 +1,8 @@
 import { hookPath, type HookName, type HookRequest } from '../domain/hook.ts';
 import { eventPurpose, interfacePurpose, negotiatePurpose, returnPurpose } from '../http/purposes.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import type { Begun } from '../store/store.ts';
+import { sealBegun } from './begun.ts';
 
 /** What an app asks Microbizz for: its hooks, told apart by what Microbizz calls on them. */
 export interface Asked {
@@ -18,13 +20,13 @@ export interface ConnectRequest {
 
 /** Each URL carries a key of its own, good for that URL alone. */
 export function buildRequest(
-  installationId: string,
+  begun: Begun,
   asked: Asked,
   { keyring, publicUrl, publicid }: { keyring: Keyring; publicUrl: string; publicid: string },
 ): ConnectRequest {
-  const url = (room: string, purpose: string, path = ''): string =>
-    `${publicUrl}/${room}/${keyring.mint(installationId, purpose)}${path}`;
-  const hookUrl = (room: string, purpose: string, name: HookName): string => url(room, purpose, `/${hookPath(name)}`);
+  const url = (room: string, purpose: string): string => `${publicUrl}/${room}/${sealBegun(keyring, begun, purpose)}`;
+  const hookUrl = (room: string, purpose: string, name: HookName): string =>
+    `${publicUrl}/${room}/${keyring.mint(begun.id, purpose)}/${hookPath(name)}`;
   const request = ({ modcode, hook, title }: HookName & { title: string }, address: string): HookRequest => ({
     modcode,
     hook,

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { FastifyError, FastifyInstance } from 'fastify';
-import { refuseAddress } from '../domain/hosts.ts';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { refuseEndpoint } from '../domain/hosts.ts';
 import { Secret } from '../domain/secret.ts';
 import { Refusal } from '../errors.ts';
 import { negotiatePurpose } from '../http/purposes.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
-import { readFields } from '../http/read-fields.ts';
-import type { Negotiated } from '../store/store.ts';
+import type { Begun, Negotiated } from '../store/store.ts';
+import { openBegun } from './begun.ts';
+import { ended } from './admit.ts';
 import type { NegotiateServices } from './connect-routes.ts';
-import { Negotiation } from './negotiation.ts';
+import { readNegotiation } from './negotiation.ts';
+import { refuseContract } from './refuse-contract.ts';
 
 interface NegotiateRoute {
   Params: { key: string };
@@ -17,89 +19,77 @@ interface NegotiateRoute {
 /** The limit of a negotiate's body, in bytes. */
 const maxBody = 16 * 1024;
 
+const unknown = new Refusal('unknown-key', 'No connection was begun with this address. Connect the app again.');
 const refusals: Record<Exclude<Negotiated, 'stored'>, Refusal> = {
-  unknown: new Refusal(
-    'unknown-key',
-    'No connection was begun with this address, or it was too long ago. Begin again at /connect.',
-  ),
   used: new Refusal(
     'already-used',
-    'This address was used already: it is good for one connection. Begin again at /connect.',
+    'This address was used already: it is good for one connection. Connect the app again.',
   ),
-  expired: new Refusal('expired', 'This address has expired: it is good for 60 minutes. Begin again at /connect.'),
+  expired: new Refusal('expired', 'This address has expired: it is good for 60 minutes. Connect the app again.'),
+  ended: ended.used,
 };
 
 /**
  * `POST /negotiate/:key`. Nothing in it proves that Microbizz sent it, and its answer is an oracle for our secret: so one answer for each
- * installation, only to one who knows its key, and only when the endpoint may be a Microbizz one. A refusal changes nothing.
+ * connection that was begun, only to one who knows its key, and only when the endpoint may be a Microbizz one. A refusal changes nothing.
  */
 export function negotiateRoutes(app: FastifyInstance, services: NegotiateServices): void {
   const { keyring, connections, now } = services;
+  const begunOf = (request: FastifyRequest<NegotiateRoute>): Begun | undefined =>
+    openBegun(keyring, request.params.key, negotiatePurpose);
   takeRawBodies(app);
 
   app.addHook<NegotiateRoute>('onRequest', (request, _reply, done) => {
-    done(keyring.open(request.params.key, negotiatePurpose) === undefined ? refusals.unknown : undefined);
+    done(begunOf(request) === undefined ? unknown : undefined);
   });
 
   app.post<NegotiateRoute>('/negotiate/:key', {
     bodyLimit: maxBody,
     onResponse: async (request, reply) => {
-      const id = keyring.open(request.params.key, negotiatePurpose);
-      if (reply.statusCode !== 200 || id === undefined) return;
-      await services.activate(id).catch((err: unknown) => {
-        request.log.error({ err }, 'connection not proven');
+      const begun = begunOf(request);
+      if (reply.statusCode !== 200 || begun === undefined) return;
+      await services.verify(begun.id).catch((err: unknown) => {
+        request.log.error({ err }, 'connection not verified');
       });
     },
     handler: async (request, reply) => {
-      const id = keyring.open(request.params.key, negotiatePurpose) as string;
+      const begun = begunOf(request) as Begun;
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const read = Negotiation.safeParse(readFields(contentTypeOf(request), body));
-      if (!read.success) {
-        const faults = read.error.issues.map((issue) => `"${issue.path.join('.')}" ${issue.message}`);
-        throw new Refusal('bad-request', `The negotiation cannot be used: ${faults.join('; ')}.`);
-      }
-      const { endpoint, contract, accesstoken, challenge } = read.data;
-      const wrong = refuseAddress(endpoint, services.allowedHosts);
+      const { endpoint, contract, accesstoken, challenge } = readNegotiation(contentTypeOf(request), body);
+      const wrong = refuseEndpoint(endpoint, services.allowedHosts);
       if (wrong !== undefined) throw new Refusal('bad-request', `The endpoint cannot be used: ${wrong}.`);
-      const credentials = { endpoint, contract, accesstoken: new Secret(accesstoken) };
-      const negotiated = await connections.negotiate(id, credentials, now());
+      await refuseContract(services, begun, { host: new URL(endpoint).host, contract });
+      const credentials = { endpoint: new URL(endpoint).href, contract, accesstoken: new Secret(accesstoken) };
+      const negotiated = await connections.negotiate(begun, credentials, now());
       if (negotiated !== 'stored') throw refusals[negotiated];
-      return reply.type('text/plain').send(
-        createHash('sha1')
-          .update(challenge + services.secretkey.reveal())
-          .digest('hex'),
-      );
+      const hash = createHash('sha1').update(challenge).update(services.secretkey.reveal()).digest('hex');
+      return reply.type('text/plain').send(hash);
     },
   });
 
   app.setErrorHandler<FastifyError, NegotiateRoute>(async (error, request, reply) => {
     const status = error.statusCode ?? 500;
     const message = sentenceOf(error, status);
+    // Asked before anything is done for a refused request.
+    const limited = await services.limitRefusals(request).then(
+      () => undefined,
+      (refusal: unknown) => refusal as Refusal,
+    );
+    reply.code(limited?.statusCode ?? status).type('text/plain; charset=utf-8');
+    if (limited !== undefined) return reply.send(limited.message);
     if (status >= 500) request.log.error({ err: error }, 'negotiation failed');
     else {
       request.log.warn({ fault: message }, 'negotiation refused');
-      await tellPerson(request.params.key, error, message).catch((err: unknown) => {
-        request.log.error({ err }, 'fault of a negotiation not kept');
-      });
+      tellPerson(request, error, message);
     }
-    const limited = await limit(request);
-    reply.code(limited?.statusCode ?? status).type('text/plain; charset=utf-8');
-    return reply.send(limited?.message ?? message);
+    return reply.send(message);
   });
 
-  async function limit(request: Parameters<typeof services.limitRefusals>[0]): Promise<Refusal | undefined> {
-    return services.limitRefusals(request).then(
-      () => undefined,
-      (error: unknown) => error as Refusal,
-    );
-  }
-
-  /** So that the person who comes back is told why. Not for an installation that is used or expired: its own story is over. */
-  async function tellPerson(key: string, error: Error, fault: string): Promise<void> {
-    const id = keyring.open(key, negotiatePurpose);
-    if (id === undefined || Object.values(refusals).some((refusal) => refusal === error)) return;
-    const installation = await connections.findInstallation(id);
-    if (installation?.credentials === undefined) await connections.noteFault(id, fault);
+  /** So that the person who comes back is told why. Not for an address that is used or expired: its own story is over. */
+  function tellPerson(request: FastifyRequest<NegotiateRoute>, error: Error, fault: string): void {
+    const begun = begunOf(request);
+    if (begun === undefined || error === refusals.used || error === refusals.expired) return;
+    services.faults.note(begun.id, fault);
   }
 }
 

@@ -16,7 +16,7 @@ const shown = secretkey === 'sandbox-secretkey' ? secretkey : '(as set)';
 process.stdout.write(`
 A sandbox Microbizz is running at ${sandbox.url} (contract ${sandbox.contract}).
 
-Start your server with these settings, then open its /connect in a browser:
+Start your server with these settings in its .env:
 
   MICROBIZZ_URL=${sandbox.url}
   MICROBIZZ_HOSTS=127.0.0.1
@@ -24,6 +24,10 @@ Start your server with these settings, then open its /connect in a browser:
   MICROBIZZ_SECRETKEY=${shown}
   GO_URL=${sandbox.goUrl}
   GO_ACCESS_TOKEN=${sandbox.goToken}
+
+Then connect: open the link that this prints, as often as you start the sandbox anew:
+
+  npm run --silent appconnect -- invite --host ${new URL(sandbox.url).host} --contract ${sandbox.contract}
 
 A server that is not ours sends its user's browser to ${sandbox.url}/appconnect/ with the field "request".
 Stop with Ctrl-C.

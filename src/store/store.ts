@@ -1,4 +1,5 @@
 import type { Credentials, Installation, Tenant } from '../domain/tenant.ts';
+import type { Invitation } from '../domain/invitation.ts';
 import type { Arrival, Rejection } from '../domain/event.ts';
 import type { DescribeStore } from '../history/describe-store.ts';
 import type { History } from './history.ts';
@@ -7,38 +8,86 @@ import type { GapStore } from '../gaps/gap-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { OperatorStore } from '../inbox/operator-store.ts';
 
-/** How a negotiate ended in the store. Only one negotiate of an installation is ever `stored`. */
-export type Negotiated = 'stored' | 'unknown' | 'used' | 'expired';
+/** What a connection was begun with, until its negotiate sealed into its URLs. */
+export interface Begun {
+  /** Of the installation that will come of it. */
+  readonly id: string;
+  /** Origin of the Microbizz solution that the browser was sent to. */
+  readonly solution: string;
+  readonly expiresAt: number;
+  /** The link that it was begun with; none when /connect is open to everybody. */
+  readonly invitation: { readonly id: string; readonly expiresAt: number } | undefined;
+  /** The tenant whose own link it was. */
+  readonly reconnects: number | undefined;
+}
+
+/** How a negotiate ended in the store. `ended`: its link was used, has expired or was taken back. */
+export type Negotiated = 'stored' | 'used' | 'expired' | 'ended';
 
 /** What comes before it is known to come from a tenant. */
 export type Parked = Omit<Arrival, 'tenantId'> | Omit<Rejection, 'tenantId'>;
 
 /** Installations and the tenants that come of them. Times are milliseconds since 1970. */
 export interface Connections {
-  openInstallation(installation: { id: string; solution: string; expiresAt: number }): Promise<void>;
+  /** Undefined for one that was revoked, too. */
   findInstallation(id: string): Promise<Installation | undefined>;
-  /** Takes the three values as pending, and the installation as used, in one act: of two that race, one gets `stored`. */
-  negotiate(id: string, credentials: Credentials, now: number): Promise<Negotiated>;
+  /** Makes the installation, unverified, and uses up its link, in one act: of two that race, one gets `stored`. */
+  negotiate(begun: Begun, credentials: Credentials, now: number): Promise<Negotiated>;
   /**
-   * The proving call succeeded: the installation is its tenant's, its parked events are the tenant's next arrivals, and its credentials
-   * are the tenant's unless a later installation's already are.
+   * The verifying call succeeded. The installation becomes its tenant's, if that is new, or if it was begun from it and has the same
+   * endpoint: then what is parked for it is the tenant's next arrivals, and its credentials are the tenant's unless a later installation's
+   * already are. Otherwise it waits for the operator, and nothing else changes.
    */
-  activate(id: string): Promise<void>;
-  /** Keeps what comes for an installation that is still pending. False when it would be beyond 1,000 or 16 MiB: then it is not kept. */
+  noteVerified(id: string, now: number): Promise<void>;
+  /** Keeps what comes while Microbizz cannot be reached. False for others, and beyond 100 or 1 MiB, or 50 installations in all. */
   park(id: string, arrival: Parked): Promise<boolean>;
-  /** Remembers, for the return page and the operator, why a negotiate or a proving call failed. */
-  noteFault(id: string, fault: string): Promise<void>;
+  /** Remembers, for the return page, why a verifying call failed. Writes nothing when that is known. */
+  noteFault(id: string, fault: string, what: { unreachable: boolean }): Promise<void>;
   findTenant(id: number): Promise<Tenant | undefined>;
   /** Microbizz refuses the tenant's accesstoken since then, or takes it. A newer installation's activation takes it back too. */
   noteToken(tenantId: number, refusedAt: number | undefined): Promise<void>;
   listTenants(): Promise<Tenant[]>;
-  /** Forgets installations that nobody used, and, with what is parked for them, those that negotiated before and were never proven. */
+  /** Forgets, with what is parked for them, installations that negotiated before and became no tenant's: those that Microbizz refused, and others. */
+  removeExpired(before: { refused: number; unused: number }): Promise<void>;
+}
+
+export interface Invitations {
+  add(invitation: Pick<Invitation, 'id' | 'createdAt' | 'expiresAt' | 'contract' | 'host'>): Promise<void>;
+  find(id: string): Promise<Invitation | undefined>;
+  /** Those that the operator made. */
+  list(): Promise<Invitation[]>;
+  /** False when there is none that is still unused. */
+  takeBack(id: string, now: number): Promise<boolean>;
   removeExpired(before: number): Promise<void>;
+}
+
+/** An installation, as the operator sees it. */
+export interface Granted {
+  readonly id: string;
+  readonly solution: string;
+  readonly endpoint: string;
+  readonly contract: string;
+  readonly connectedAt: number;
+}
+
+/** What the operator decides about installations. */
+export interface Grants {
+  /** Those whose URLs are good for the tenant. `inUse`: its credentials are the tenant's. */
+  listAddresses(tenantId: number): Promise<(Granted & { readonly inUse: boolean; readonly underFirstKey: boolean })[]>;
+  listWaiting(): Promise<Granted[]>;
+  /** False when it does not wait. */
+  approve(id: string, now: number): Promise<boolean>;
+  /** Ends its URLs, for good. False when it is unknown or was ended before. */
+  revoke(id: string, now: number): Promise<boolean>;
+  /** Another text whenever an installation may have been revoked, by this process or another. Takes 1 µs. */
+  version(): string;
 }
 
 /** The port to what is remembered. Each method is one whole act: a statement or one transaction. */
 export interface Store {
   readonly connections: Connections;
+  readonly invitations: Invitations;
+  readonly grants: Grants;
   readonly inbox: InboxStore;
   readonly history: History;
   readonly describing: DescribeStore;

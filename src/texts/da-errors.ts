@@ -1,5 +1,6 @@
 const reopen = 'Åbn siden igen fra menuen i Microbizz.';
-const reconnect = 'Bed en administrator om at forbinde appen til Microbizz igen.';
+const reconnect =
+  'Bed en administrator om at forbinde appen til Microbizz igen, med et link fra den, der driver appen.';
 const later = 'Prøv igen om lidt. Bliver det ved, så kontakt den, der driver appen.';
 
 /** Each refusal in the reader's words, by its code in errors.ts: what it is, and what to do about it. */
@@ -8,6 +9,10 @@ export const daErrors = {
   'session-missing': { title: 'Siden skal åbnes i Microbizz', advice: reopen },
   'session-refused': { title: 'Microbizz kender ikke din session', advice: `Den kan være udløbet. ${reopen}` },
   'session-ended': { title: 'Siden har været åben for længe', advice: reopen },
+  'invitation-missing': {
+    title: 'Du skal bruge et link',
+    advice: 'Appen forbindes til Microbizz med et link, der virker én gang. Bed den, der driver appen, om det.',
+  },
   'not-connected': { title: 'App’en er ikke forbundet til Microbizz', advice: reconnect },
   'unknown-key': { title: 'Siden findes ikke', advice: reconnect },
   'not-found': { title: 'Siden findes ikke', advice: reopen },

@@ -1,7 +1,7 @@
 import type { daErrors } from './da-errors.ts';
 
 const reopen = 'Open the page again from the menu in Microbizz.';
-const reconnect = 'Ask an administrator to connect the app to Microbizz again.';
+const reconnect = 'Ask an administrator to connect the app to Microbizz again, with a link from whoever runs the app.';
 const later = 'Try again in a little while. If it goes on, tell whoever runs the app.';
 
 export const enErrors: typeof daErrors = {
@@ -9,6 +9,10 @@ export const enErrors: typeof daErrors = {
   'session-missing': { title: 'This page must be opened in Microbizz', advice: reopen },
   'session-refused': { title: 'Microbizz does not know your session', advice: `It may have expired. ${reopen}` },
   'session-ended': { title: 'The page was open for too long', advice: reopen },
+  'invitation-missing': {
+    title: 'You need a link',
+    advice: 'The app is connected to Microbizz with a link that works once. Ask whoever runs the app for it.',
+  },
   'not-connected': { title: 'The app is not connected to Microbizz', advice: reconnect },
   'unknown-key': { title: 'There is no such page', advice: reconnect },
   'not-found': { title: 'There is no such page', advice: reopen },

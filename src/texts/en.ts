@@ -29,11 +29,18 @@ export const en: Texts = {
     waiting: 'Waiting for Microbizz',
     waitingLead: 'Microbizz has not confirmed the connection yet. This page reloads by itself.',
     waitingHint: 'If you refused the app in Microbizz, you can begin again:',
+    waitingLink:
+      'If you refused the app in Microbizz, you can begin again: open the link that you were given once more.',
     failed: 'Not connected',
-    failedLead:
-      'The connection to Microbizz was not made. Try again. If it goes on, send this message to whoever runs the app:',
+    failedLead: 'The connection to Microbizz was not made. If it goes on, send this message to whoever runs the app:',
+    failedLink: 'The link may be used up. Then ask whoever runs the app for another.',
+    approval: 'Waiting for approval',
+    approvalLead:
+      'The contract is connected already. To be safe, whoever runs the app has to approve the new connection. Until then the old one works as ever.',
+    approvalHint: 'Send this number to whoever runs the app:',
     expired: 'Not connected',
     expiredLead: 'Microbizz did not confirm the connection within 60 minutes.',
+    expiredLink: 'Open the link that you were given once more, or ask whoever runs the app for another.',
     again: 'Try again',
     solution: 'Solution',
     contract: 'Contract',

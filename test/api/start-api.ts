@@ -21,7 +21,7 @@ export interface ApiStory {
 
 export function buildTenant(endpoint: string, accesstoken = 'token-one'): Tenant {
   const credentials = { endpoint, contract: '2391', accesstoken: new Secret(accesstoken) };
-  return { id: 1, host: new URL(endpoint).host, contract: '2391', credentials };
+  return { id: 1, host: new URL(endpoint).host, contract: '2391', solution: 'https://a.microbizz.dk', credentials };
 }
 
 /** An Api against an endpoint that answers what the test wants; pauses are a millisecond. */
@@ -33,8 +33,8 @@ export async function startApi(options: Partial<ApisOptions> = {}): Promise<ApiS
       findTenant: async () => Promise.resolve(story.tenant),
       noteToken: async (_id, refusedAt) => {
         noted.push(refusedAt);
-        const { id, host, contract, credentials } = story.tenant;
-        story.tenant = { id, host, contract, credentials, ...(refusedAt !== undefined && { refusedAt }) };
+        const { id, host, contract, credentials, solution } = story.tenant;
+        story.tenant = { id, host, contract, credentials, solution, ...(refusedAt !== undefined && { refusedAt }) };
         return Promise.resolve();
       },
     },

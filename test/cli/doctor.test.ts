@@ -46,7 +46,7 @@ test('whatever is wrong is told, each with what to do', async () => {
     {
       state: 'wrong',
       says: expect.stringMatching(/^127\.0\.0\.1:\d+\/2391 refuses this app( since \S+Z)?\.$/) as string,
-      cure: `Connect again: ${config.PUBLIC_URL.replace(/\d+$/, '1')}/connect?${new URLSearchParams({ solution: sandbox.url }).toString()}`,
+      cure: expect.stringMatching(/^Connect again, .*: http:\/\/127\.0\.0\.1:1\/connect\?reconnect=[\w-]+$/) as string,
     },
     {
       state: 'wrong',

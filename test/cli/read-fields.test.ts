@@ -28,6 +28,7 @@ test('a tenant is found by id, by contract and by host/contract, and a doubtful 
     id,
     host,
     contract,
+    solution: `https://${host}`,
     credentials: { endpoint: `https://${host}/`, contract, accesstoken: new Secret('') },
   });
   const tenants = [

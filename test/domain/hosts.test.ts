@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopback, refuseAddress } from '../../src/domain/hosts.ts';
+import { isLoopback, refuseAddress, refuseEndpoint } from '../../src/domain/hosts.ts';
 
 const hosts = ['*.microbizz.dk', 'exact.example', '127.0.0.1', 'localhost', '[::1]'];
 
@@ -11,7 +11,6 @@ test.each([
   'http://127.0.0.1:4000/',
   'https://127.0.0.1/',
   'http://localhost/',
-  'http://[::1]:4000/',
 ])('allows %s', (address) => {
   expect(refuseAddress(address, hosts)).toBeUndefined();
 });
@@ -35,6 +34,11 @@ test.each([
   'https://0.0.0.0/',
   'https://169.254.169.254/',
   'https://[::ffff:127.0.0.1]/',
+  'http://[::1]:4000/',
+  'https://evil.example;x.microbizz.dk/',
+  "https://'unsafe-inline'.microbizz.dk/",
+  'https://*.microbizz.dk/',
+  'https://a,b.microbizz.dk/',
   'ftp://127.0.0.1/',
   'javascript:alert(1)',
   'https:///',
@@ -62,4 +66,27 @@ test.each([
   ['notlocalhost', false],
 ])('%s is this machine: %s', (host, itIs) => {
   expect(isLoopback(host)).toBe(itIs);
+});
+
+test.each(['/api/endpoint.php', '/api//endpoint.php', '/test2/api/endpoint.php', '/another/path.php'])(
+  'an endpoint may be %s',
+  (path) => {
+    expect(refuseEndpoint(`https://system.microbizz.dk${path}`, hosts)).toBeUndefined();
+  },
+);
+
+test.each([
+  ['/api/endpoint.php?json={}', 'query or a fragment'],
+  ['/api/endpoint.php?', 'query or a fragment'],
+  ['/api/endpoint.php#', 'query or a fragment'],
+  ['/api/endpoint.php#?json={}', 'query or a fragment'],
+  ['/files/upload.json', 'path'],
+  ['/api/endpoint.php/x', 'path'],
+  ['/api/endpoint.php%3Fjson=1', 'path'],
+  ['/api/endpoint.php;json=1', 'path'],
+  ['/api/endpoint.php%00.php', 'path'],
+  ['/', 'path'],
+  ['', 'path'],
+])('an endpoint is not %s', (path, why) => {
+  expect(refuseEndpoint(`https://system.microbizz.dk${path}`, hosts)).toContain(why);
 });

@@ -139,9 +139,10 @@ test('every route of the app is known here: a new one that shows pages belongs i
     'GET, HEAD /health/live',
     'GET, HEAD /health/ready',
     'GET, HEAD /interfaces/:key/:modcode/:hook',
-    'GET, HEAD /return/:key',
     // Of the one above.
     'GET, HEAD, POST /:name',
+    'GET, POST, HEAD /return/:key',
+
     'POST /events/:key/:modcode/:hook',
     'POST /negotiate/:key',
   ]);

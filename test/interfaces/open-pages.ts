@@ -127,7 +127,10 @@ export async function startPages(
   });
   listening((server.server.server.address() as AddressInfo).port);
   const fake = await startFakeEndpoint();
-  const request = await connectTo(server, fake);
+  const { keyring, links, store, now } = server.services;
+  const id = keyring.newInstallationId();
+  await store.invitations.add({ id, createdAt: now(), expiresAt: now() + 1, contract: undefined, host: undefined });
+  const request = await connectTo(server, fake, { link: `${links.invite(id)}&solution=${fake.origin}` });
   const url = hookUrl(request, 'customer/tab');
   const opened = (query = `id=5&customernumber=c5&sessiontoken=${token}`): string => `${url}?${query}`;
   return { server, fake, request, seen, clock, opened };

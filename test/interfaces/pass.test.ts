@@ -249,16 +249,20 @@ test('the page says where to connect anew while Microbizz refuses the accesstoke
   fake.answer = (response) => {
     sendJson(response, { status: 1, results: [{ status: 1, userid: 12 }] });
   };
-  expect((await visit(opened())).text).toContain(`reconnect ${server.url}/connect?solution=`);
+  expect((await visit(opened())).text).toContain(`reconnect ${server.url}/connect?reconnect=`);
 });
 
-test('where Microbizz refuses the app itself, the error page leads to a new connection', async () => {
-  const { server, opened, fake } = await startPages();
-  fake.answer = (response) => {
-    sendJson(response, { status: 0, msg: 'Invalid accesstoken' });
-  };
-  const page = await visit(opened());
-  expect(page.status).toBe(502);
-  const solution = encodeURIComponent(fake.origin);
-  expect(page.text).toContain(`<a href="${server.url}/connect?solution=${solution}" target="_blank"`);
-});
+test.each(['open', 'invited'])(
+  'where Microbizz refuses the app itself, the error page says what to do: %s',
+  async (CONNECT) => {
+    const { server, opened, fake } = await startPages({ CONNECT });
+    fake.answer = (response) => {
+      sendJson(response, { status: 0, msg: 'Invalid accesstoken' });
+    };
+    const page = await visit(opened());
+    expect(page.status).toBe(502);
+    expect(page.text).toContain('with a link from whoever runs the app');
+    // No session can be checked, so whoever knows the address sees this page: a link is there only where anybody may connect.
+    expect(page.text.includes(`<a href="${server.url}/connect?reconnect=`)).toBe(CONNECT === 'open');
+  },
+);

@@ -43,7 +43,9 @@ test('asks for the hooks of the app, each with an address of its own', async () 
   ]);
   const keys = urls.map((url) => new URL(url).pathname.split('/')[2]);
   expect(new Set(keys).size).toBe(14);
-  for (const key of keys) expect(key).toMatch(/^[\w-]{44}$/);
+  for (const key of keys) expect(key).toMatch(/^[\w-]{44,}$/);
+  // Whether Microbizz keeps more than 255 characters is not known.
+  for (const url of urls) expect(url.length).toBeLessThan(255);
 });
 
 test('no key opens a door that it was not made for', async () => {

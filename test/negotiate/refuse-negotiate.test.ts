@@ -166,29 +166,28 @@ test('a tenant is unique by host of endpoint and contract', async () => {
   const server = await startServer();
   const [one, other] = [await startFakeEndpoint(), await startFakeEndpoint()];
   await connectTo(server, one);
-  await connectTo(server, one, { accesstoken: 'newer' });
-  await connectTo(server, { ...one, url: `${one.origin}/another/path.php` }, { accesstoken: 'newest' });
+  await connectTo(server, one, { accesstoken: 'newer', link: server.services.links.reconnect(1) });
   await connectTo(server, one, { contract: '77' });
   await connectTo(server, other);
   expect(await describeTenants(server)).toEqual([
-    { contract: '2391', endpoint: `${one.origin}/another/path.php`, accesstoken: 'newest' },
+    { contract: '2391', endpoint: one.url, accesstoken: 'newer' },
     { contract: '77', endpoint: one.url, accesstoken: 'a-working-token' },
     { contract: '2391', endpoint: other.url, accesstoken: 'a-working-token' },
   ]);
 });
 
-test('the proving call carries what was negotiated, right after the answer', async () => {
+test('the verifying call carries what was negotiated, right after the answer', async () => {
   const server = await startServer();
   const fake = await startFakeEndpoint();
   const request = await openConnection(server, fake.origin);
   await postNegotiate(request.negotiateurl, { ...good, endpoint: fake.url });
-  const envelope = await until(() => fake.envelopes[0], 'the proving call');
+  const envelope = await until(() => fake.envelopes[0], 'the verifying call');
   expect(envelope).toMatchObject({
     contract: '2391',
     accesstoken: 'a-token',
     remoteagent: expect.stringMatching(/^appconnect-server\/\d/) as unknown,
   });
-  expect(envelope.commands).toMatchObject([{ command: 'Echo' }]);
+  expect(envelope.commands).toMatchObject([{ command: 'Echo', text: expect.stringMatching(/^\d{16}$/) as unknown }]);
   expect(hookUrl(request, 'user/menu')).toContain(server.url);
   await until(async () => (await server.services.connections.listTenants()).length === 1, 'the tenant');
 });

@@ -26,8 +26,8 @@ test('a database that cannot be written is not ready until something was written
   const check = vi.spyOn(services.store, 'checkWritable').mockRejectedValueOnce(new Error('full'));
   expect([await ask(url), await ask(url)]).toEqual([503, 503]);
   expect(check).toHaveBeenCalledTimes(1);
-  const id = services.keyring.newInstallationId();
-  await services.connections.openInstallation({ id, solution: 'https://a.microbizz.dk', expiresAt: 1 });
+  const link = { createdAt: 1, expiresAt: 2, contract: undefined, host: undefined };
+  await services.store.invitations.add({ id: 'a', ...link });
   expect(await ask(url)).toBe(200);
 });
 

@@ -17,10 +17,17 @@ function openStore(): Store {
 }
 
 async function negotiate({ connections }: Store, id: string, now: number): Promise<void> {
-  await connections.openInstallation({ id, solution: 'https://a.microbizz.dk', expiresAt: now + 1 });
+  const begun = {
+    id,
+    solution: 'https://a.microbizz.dk',
+    expiresAt: now + 1,
+    invitation: undefined,
+    reconnects: undefined,
+  };
   const endpoint = 'https://a.microbizz.dk/api/endpoint.php';
   const accesstoken = new Secret('token');
-  expect(await connections.negotiate(id, { endpoint, contract: id, accesstoken }, now)).toBe('stored');
+  expect(await connections.negotiate(begun, { endpoint, contract: id, accesstoken }, now)).toBe('stored');
+  await connections.noteFault(id, 'unreachable', { unreachable: true });
 }
 
 function rejected(size: number): Parked {
@@ -42,29 +49,40 @@ async function countArrived({ inbox }: Store): Promise<number> {
   }
 }
 
-test('an installation keeps 16 MiB, events and rejected POSTs together, and each has its own', async () => {
+test('an installation keeps 1 MiB, events and rejected POSTs together, and each has its own', async () => {
   const store = openStore();
   const { connections } = store;
   await negotiate(store, 'a', 1);
   await negotiate(store, 'b', 1);
   for (let at = 0; at < 8; at += 1) {
-    expect(await connections.park('a', event(mebibyte))).toBe(true);
-    expect(await connections.park('a', rejected(at === 7 ? mebibyte - 100 : mebibyte))).toBe(true);
+    expect(await connections.park('a', event(mebibyte / 16))).toBe(true);
+    expect(await connections.park('a', rejected(at === 7 ? mebibyte / 16 - 100 : mebibyte / 16))).toBe(true);
   }
   expect(await connections.park('a', event(102))).toBe(false);
   expect(await connections.park('a', rejected(101))).toBe(false);
   expect(await connections.park('a', event(100))).toBe(true);
   expect(await connections.park('b', event(mebibyte))).toBe(true);
 
-  await connections.activate('a');
+  await connections.noteVerified('a', 2);
   expect(await countArrived(store)).toBe(17);
 });
 
-test('an installation keeps 1,000, however small', async () => {
+test('an installation keeps 100, however small', async () => {
   const store = openStore();
   await negotiate(store, 'a', 1);
-  for (let at = 0; at < 1000; at += 1) expect(await store.connections.park('a', rejected(0))).toBe(true);
+  for (let at = 0; at < 100; at += 1) expect(await store.connections.park('a', rejected(0))).toBe(true);
   expect(await store.connections.park('a', rejected(0))).toBe(false);
+});
+
+test('fifty installations keep something, and none that Microbizz refused', async () => {
+  const store = openStore();
+  for (let at = 0; at <= 50; at += 1) {
+    await negotiate(store, `i${at}`, 1);
+    expect(await store.connections.park(`i${at}`, event(100))).toBe(at < 50);
+  }
+  expect(await store.connections.park('i7', event(100))).toBe(true);
+  await store.connections.noteFault('i7', 'refused', { unreachable: false });
+  expect(await store.connections.park('i7', event(100))).toBe(false);
 });
 
 test('what negotiated and was never proven is forgotten with what is parked for it; the young and the proven stay', async () => {
@@ -78,14 +96,14 @@ test('what negotiated and was never proven is forgotten with what is parked for 
   await negotiate(store, 'young', 100);
   await negotiate(store, 'proven', 99);
   for (const id of ['old', 'young', 'proven']) await connections.park(id, event(102));
-  await connections.activate('proven');
+  await connections.noteVerified('proven', 99);
 
-  await connections.removeExpired(100);
+  await connections.removeExpired({ refused: 0, unused: 100 });
   expect(await found()).toEqual(['young', 'proven']);
   // Nothing is left of it for another installation by the same name either.
   await negotiate(store, 'old', 200);
-  await connections.activate('old');
+  await connections.noteVerified('old', 200);
   expect(await store.operator.countEvents({})).toBe(1);
-  await connections.activate('young');
+  await connections.noteVerified('young', 200);
   expect(await store.operator.countEvents({})).toBe(2);
 });

@@ -68,6 +68,7 @@ export function testSettings(
     DATABASE_URL: `file:${join(folder, 'appconnect.db')}`,
     APP_KEY: 'an app key for tests that is long enough',
     LOG_LEVEL: 'trace',
+    CONNECT: 'open',
     ...more,
   };
 }
@@ -104,7 +105,12 @@ export async function startTestSandbox(options: Partial<Parameters<typeof startS
 /** Opens /connect as a browser does: the request that Microbizz is shown. */
 export async function openConnection(server: TestServer, solution?: string): Promise<ConnectRequest> {
   const query = solution === undefined ? '' : `?${new URLSearchParams({ solution }).toString()}`;
-  return JSON.parse(await visitConnect(`${server.url}/connect${query}`)) as ConnectRequest;
+  return openLink(`${server.url}/connect${query}`);
+}
+
+/** The same with a link that somebody was given. */
+export async function openLink(link: string): Promise<ConnectRequest> {
+  return JSON.parse(await visitConnect(link)) as ConnectRequest;
 }
 
 export interface ConnectRequest {
@@ -114,9 +120,15 @@ export interface ConnectRequest {
   readonly hooks: { modcode: string; hook: string; title: string; url: string }[];
 }
 
-/** Connects the server to the sandbox, as a person does who accepts; resolves when the connection is proven. */
+/**
+ * Connects the server to the sandbox, as a person does who accepts, and with the tenant's own link once there is one; resolves when the
+ * connection is verified.
+ */
 export async function connect(server: TestServer, sandbox: Sandbox): Promise<ConnectRequest> {
-  const request = await openConnection(server, sandbox.url);
+  const known = (await server.services.connections.listTenants()).find(({ solution }) => solution === sandbox.url);
+  const request = await (known === undefined
+    ? openConnection(server, sandbox.url)
+    : openLink(server.services.links.reconnect(known.id)));
   const accepted = await sandbox.accept(request);
   if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
   await fetch(request.returnurl);

@@ -1,133 +1,117 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Credentials, Installation, Tenant } from '../../domain/tenant.ts';
+import { isSameEndpoint, type Credentials, type Installation, type Tenant } from '../../domain/tenant.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import type { Connections, Negotiated } from '../store.ts';
+import type { Begun, Connections, Negotiated } from '../store.ts';
+import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
+import { buildUseInvitation } from './invitations.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildParked } from './parked.ts';
 
-interface InstallationRow {
-  id: string;
-  solution: string;
-  expires_at: number;
-  negotiated_at: number | null;
-  tenant_id: number | null;
-  endpoint: string | null;
-  contract: string | null;
-  accesstoken: Buffer | null;
-  fault: string | null;
-}
 interface TenantRow {
   id: number;
   host: string;
   contract: string;
   installation_id: string;
+  solution: string;
   endpoint: string;
   accesstoken: Buffer;
   refused_at: number | null;
 }
 
-const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.endpoint, i.accesstoken, t.refused_at
+const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.solution, i.endpoint, i.accesstoken, t.refused_at
   FROM tenants t JOIN installations i ON i.id = t.installation_id`;
 
 export function buildConnections(database: Database, keyring: Keyring): Connections {
-  const open = database.prepare('INSERT INTO installations (id, solution, expires_at) VALUES (?, ?, ?)');
   const find = database.prepare<[string], InstallationRow>('SELECT * FROM installations WHERE id = ?');
-  const take = database.prepare(
-    'UPDATE installations SET negotiated_at = ?, endpoint = ?, contract = ?, accesstoken = ?, fault = NULL WHERE id = ?',
+  const insert = database.prepare(
+    `INSERT INTO installations (id, solution, expires_at, negotiated_at, endpoint, contract, accesstoken, reconnects)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const upsertTenant = database
-    .prepare<{ id: string; host: string; contract: string; negotiatedAt: number }, number>(
-      `INSERT INTO tenants (host, contract, installation_id) VALUES (:host, :contract, :id)
-       ON CONFLICT DO UPDATE SET (installation_id, refused_at) = (
-         SELECT iif(:negotiatedAt >= negotiated_at, :id, id), iif(:negotiatedAt >= negotiated_at, NULL, tenants.refused_at)
-         FROM installations WHERE id = tenants.installation_id)
-       RETURNING id`,
-    )
-    .pluck();
-  const prove = database.prepare('UPDATE installations SET tenant_id = ?, fault = NULL WHERE id = ?');
-  const noteFault = database.prepare('UPDATE installations SET fault = ? WHERE id = ?');
+  const noteFault = database.prepare('UPDATE installations SET fault = ?, unreachable = ? WHERE id = ?');
+  const noteWaits = database.prepare(
+    'UPDATE installations SET verified_at = ?, fault = NULL, unreachable = 0 WHERE id = ?',
+  );
   const findTenant = database.prepare<[number], TenantRow>(`${tenants} WHERE t.id = ?`);
+  const findNamed = database.prepare<[string, string], TenantRow>(`${tenants} WHERE t.host = ? AND t.contract = ?`);
   const noteToken = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
   const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
-  const removeUnused = database.prepare('DELETE FROM installations WHERE negotiated_at IS NULL AND expires_at < ?');
-  const listUnproven = database
-    .prepare<[number], string>('SELECT id FROM installations WHERE negotiated_at < ? AND tenant_id IS NULL')
+  const listForgettable = database
+    .prepare<{ refused: number; unused: number }, string>(
+      `SELECT id FROM installations WHERE tenant_id IS NULL
+       AND negotiated_at < iif(verified_at IS NULL AND fault IS NOT NULL AND NOT unreachable, :refused, :unused)`,
+    )
     .pluck();
   const remove = database.prepare('DELETE FROM installations WHERE id = ?');
   const parked = buildParked(database);
+  const useInvitation = buildUseInvitation(database);
+  const becomeTenant = buildBecomeTenant(database, parked);
 
   function unseal(id: string, accesstoken: Buffer): Secret {
     return new Secret(() => keyring.decrypt(accesstoken, rowName(id)));
   }
   function tenant(row: TenantRow): Tenant {
-    const { id, host, contract, endpoint, refused_at: refusedAt } = row;
+    const { id, host, contract, solution, endpoint, refused_at: refusedAt } = row;
     return {
       id,
       host,
       contract,
       credentials: { endpoint, contract, accesstoken: unseal(row.installation_id, row.accesstoken) },
+      solution,
       ...(refusedAt !== null && { refusedAt }),
     };
   }
-  function installation({
-    id,
-    solution,
-    expires_at,
-    endpoint,
-    contract,
-    accesstoken,
-    tenant_id,
-    fault,
-  }: InstallationRow): Installation {
-    const negotiated = endpoint !== null && contract !== null && accesstoken !== null;
+  function installation(row: InstallationRow): Installation {
+    const { id, solution, endpoint, contract, tenant_id, fault } = row;
     return {
       id,
       solution,
-      expiresAt: expires_at,
-      credentials: negotiated ? { endpoint, contract, accesstoken: unseal(id, accesstoken) } : undefined,
+      credentials: { endpoint, contract, accesstoken: unseal(id, row.accesstoken) },
       tenantId: tenant_id ?? undefined,
+      waits: tenant_id === null && row.verified_at !== null,
       fault: fault ?? undefined,
+      unreachable: row.unreachable === 1,
     };
   }
-  const negotiate = asTransaction(database, (id: string, given: Credentials, now: number): Negotiated => {
-    const row = find.get(id);
-    if (row === undefined) return 'unknown';
-    if (row.negotiated_at !== null) return 'used';
-    if (row.expires_at <= now) return 'expired';
-    take.run(now, given.endpoint, given.contract, keyring.encrypt(given.accesstoken.reveal(), rowName(id)), id);
+  const negotiate = asTransaction(database, (begun: Begun, given: Credentials, now: number): Negotiated => {
+    const { id, solution, expiresAt } = begun;
+    if (find.get(id) !== undefined) return 'used';
+    if (expiresAt <= now) return 'expired';
+    const reconnects = useInvitation(begun, now);
+    if (reconnects === false) return 'ended';
+    const accesstoken = keyring.encrypt(given.accesstoken.reveal(), rowName(id));
+    insert.run(id, solution, expiresAt, now, given.endpoint, given.contract, accesstoken, reconnects ?? null);
     return 'stored';
   });
-  const activate = asTransaction(database, (id: string) => {
+  const noteVerified = asTransaction(database, (id: string, now: number) => {
     const row = find.get(id);
-    if (row?.endpoint == null || row.contract === null || row.negotiated_at === null || row.tenant_id !== null) return;
-    const { host } = new URL(row.endpoint);
-    const tenantId = upsertTenant.get({ id, host, contract: row.contract, negotiatedAt: row.negotiated_at });
-    prove.run(tenantId, id);
-    parked.release(id, Number(tenantId));
+    if (row === undefined || row.tenant_id !== null || row.revoked_at !== null) return;
+    const known = findNamed.get(new URL(row.endpoint).host, row.contract);
+    const goesOn = known === undefined || (row.reconnects === known.id && isSameEndpoint(row.endpoint, known.endpoint));
+    if (goesOn) becomeTenant(row, { now, since: row.negotiated_at });
+    else if (row.verified_at === null) noteWaits.run(now, id);
   });
-  const removeUnproven = asTransaction(database, (id: string) => {
-    // Another process may have proven it since it was listed.
+  const forget = asTransaction(database, (id: string) => {
+    // Another process may have verified or approved it since it was listed.
     if (find.get(id)?.tenant_id !== null) return;
     parked.clear(id);
     remove.run(id);
   });
 
   return {
-    async openInstallation({ id, solution, expiresAt }) {
-      open.run(id, solution, expiresAt);
-    },
     async findInstallation(id) {
       const row = find.get(id);
-      return row && installation(row);
+      return row === undefined || row.revoked_at !== null ? undefined : installation(row);
     },
-    negotiate: async (id, given, now) => negotiate(id, given, now),
-    async activate(id) {
-      activate(id);
+    negotiate: async (begun, given, now) => negotiate(begun, given, now),
+    async noteVerified(id, now) {
+      noteVerified(id, now);
     },
     park: async (id, arrival) => parked.park(id, arrival),
-    async noteFault(id, fault) {
-      noteFault.run(fault, id);
+    async noteFault(id, fault, { unreachable }) {
+      const row = find.get(id);
+      if (row === undefined || (row.fault === fault && row.unreachable === Number(unreachable))) return;
+      noteFault.run(fault, Number(unreachable), id);
     },
     async findTenant(id) {
       const row = findTenant.get(id);
@@ -138,10 +122,9 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
     },
     listTenants: async () => listTenants.all().map(tenant),
     async removeExpired(before) {
-      removeUnused.run(before);
-      // One at a time, with the loop between them: each may have 16 MiB parked.
-      for (const id of listUnproven.all(before)) {
-        removeUnproven(id);
+      // One at a time, with the loop between them: each may have much parked.
+      for (const id of listForgettable.all(before)) {
+        forget(id);
         await nextTurn();
       }
     },

@@ -4,6 +4,15 @@ import { first } from './migrations/first.ts';
 import { pagesAndGaps } from './migrations/pages-and-gaps.ts';
 import { seenTime } from './migrations/seen-time.ts';
 import { setbacks } from './migrations/setbacks.ts';
+import { whoIsATenant } from './migrations/who-is-a-tenant.ts';
 
 /** Append only: a step that has run somewhere is never edited. Its number is its place in the array. */
-export const migrations: readonly string[] = [first, pagesAndGaps, eventNames, seenTime, setbacks, describingBegun];
+export const migrations: readonly string[] = [
+  first,
+  pagesAndGaps,
+  eventNames,
+  seenTime,
+  setbacks,
+  describingBegun,
+  whoIsATenant,
+];

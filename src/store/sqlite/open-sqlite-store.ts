@@ -6,8 +6,10 @@ import { buildForwardStore } from './forwards.ts';
 import { buildGapStore } from './gaps.ts';
 import { buildDescribe } from './history-describe.ts';
 import { buildHistory } from './history.ts';
+import { buildGrants } from './grants.ts';
 import { buildInbox } from './inbox.ts';
 import type { MigrateOptions } from './migrate.ts';
+import { buildInvitations } from './invitations.ts';
 import { asTransaction, openBeside, openDatabase } from './open-database.ts';
 import { buildTidyLog } from './tidy-log.ts';
 import { buildLockWait } from './wait-for-lock.ts';
@@ -48,9 +50,12 @@ export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptio
       byChecks += (byUs.get() ?? 0) - before;
     }
   };
+  const { version: grantsVersion, ...grants } = buildGrants(database, keyring);
   return {
     version: () => `${byOthers.get() ?? 0} ${(byUs.get() ?? 0) - byChecks}`,
     connections: waiting(buildConnections(database, keyring)),
+    invitations: waiting(buildInvitations(database)),
+    grants: { ...waiting(grants), version: grantsVersion },
     inbox: waiting(buildInbox(database)),
     history: waiting(buildHistory(database)),
     describing: waiting(buildDescribe(database)),

@@ -2,11 +2,13 @@ import type { Parked } from '../store.ts';
 import { contentOf } from './append.ts';
 import { asTransaction, type Database } from './open-database.ts';
 
-const most = 1000;
-const mostBytes = 16 * 2 ** 20;
+const most = 100;
+const mostBytes = 2 ** 20;
+/** Installations with something parked: anybody can negotiate, so the total is bounded too (50 MiB). */
+const mostInstallations = 50;
 const columns = 'modcode, hook, received_at, fields, content_type, body, fault';
 
-/** Events for an installation that is not proven yet: safe on disk, but no tenant's, since anybody could have sent them. */
+/** Events for an installation that could not be verified, since its Microbizz cannot be reached: safe on disk, but no tenant's, since anybody could have sent them. */
 export function buildParked(database: Database): {
   park(installationId: string, arrival: Parked): boolean;
   release(installationId: string, tenantId: number): void;
@@ -20,13 +22,21 @@ export function buildParked(database: Database): {
       'SELECT total(ifnull(octet_length(fields), 0) + ifnull(octet_length(body), 0)) FROM parked WHERE installation_id = ?',
     )
     .pluck();
+  const isUnreachable = database
+    .prepare<[string], number>(
+      'SELECT unreachable FROM installations WHERE id = ? AND tenant_id IS NULL AND revoked_at IS NULL',
+    )
+    .pluck();
+  const countInstallations = database.prepare<[], number>('SELECT count(DISTINCT installation_id) FROM parked').pluck();
   const copy = database.prepare(
     `INSERT INTO events (tenant_id, ${columns}) SELECT ?, ${columns} FROM parked WHERE installation_id = ? ORDER BY id`,
   );
   const clear = database.prepare('DELETE FROM parked WHERE installation_id = ?');
 
   const park = asTransaction(database, (id: string, arrival: Parked) => {
-    if ((count.get(id) ?? 0) >= most) return false;
+    if (isUnreachable.get(id) !== 1) return false;
+    const already = count.get(id) ?? 0;
+    if (already >= most || (already === 0 && (countInstallations.get() ?? 0) >= mostInstallations)) return false;
     const { modcode, hook, receivedAt } = arrival;
     const content = contentOf(arrival);
     const [fields, , body] = content;
@@ -38,7 +48,7 @@ export function buildParked(database: Database): {
 
   return {
     park,
-    /** Within the transaction that proves the installation. */
+    /** Within the transaction that makes the installation its tenant's. */
     release(installationId, tenantId) {
       copy.run(tenantId, installationId);
       clear.run(installationId);
