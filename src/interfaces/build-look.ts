@@ -1,3 +1,4 @@
+import { showHidden } from '../http/show-hidden.ts';
 import type { Language } from '../http/language.ts';
 import { textsOf, type QueryValues } from './query-values.ts';
 
@@ -75,7 +76,7 @@ export function buildLinks({ base, isAction, isPage, seal }: LookOptions): Links
     target,
     passFor: (name) => pass(name),
     link: (text, page, query, attributes) =>
-      `<a href="${escapeHtml(url(page, query))}"${write(attributes)}>${escapeHtml(text)}</a>`,
+      `<a href="${escapeHtml(url(page, query))}"${write(attributes)}>${escapeHtml(showHidden(text))}</a>`,
     form(name, { query = {}, attributes } = {}) {
       const { language, rest } = apart(query);
       const hidden: [string, string][] = [['pass', pass(name, language)]];
@@ -88,8 +89,8 @@ export function buildLinks({ base, isAction, isPage, seal }: LookOptions): Links
     },
     outside: (text, address, attributes) =>
       /^https?:\/\//i.test(address) && URL.canParse(address)
-        ? `<a href="${escapeHtml(address)}" target="_blank" rel="noopener noreferrer"${write(attributes)}>${escapeHtml(text)}</a>`
-        : escapeHtml(text),
+        ? `<a href="${escapeHtml(address)}" target="_blank" rel="noopener noreferrer"${write(attributes)}>${escapeHtml(showHidden(text))}</a>`
+        : escapeHtml(showHidden(text)),
   };
 }
 

@@ -94,3 +94,15 @@ const known = new Set(
     .split(' ')
     .map((tag) => `<${tag}`),
 );
+
+test('what turns the direction around or cannot be seen is named on the page; what emoji are made of stays', async () => {
+  const text = 'a\u202E1=1\u200B 👨‍👩‍👧';
+  const told = { object: { object: JSON.stringify({ id: 1, text }) }, previous: undefined, forwards: [] };
+  const { history } = fakeHistory([{ ...change(2, { title: text, usercode: text }), ...told }]);
+  const object = await showObject({ query: { ...line50101, before: undefined }, language: 'en', history });
+  const list = await listChanges({ query, language: 'en', now, history });
+  for (const html of [renderPage('hooks/object', object), renderPage('hooks/changes', list)]) {
+    expect(html).toContain('a[U+202E]1=1[U+200B] 👨‍👩‍👧');
+    expect(html).not.toMatch(/[\u202E\u200B]/);
+  }
+});

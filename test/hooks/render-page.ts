@@ -1,8 +1,8 @@
-import { Eta } from 'eta';
+import { openViews } from '../../src/http/views.ts';
 import { buildLinks } from '../../src/interfaces/build-look.ts';
 import { texts } from '../../src/texts/texts.ts';
 
-const eta = new Eta({ views: new URL('../../views', import.meta.url).pathname, cache: true, autoTrim: false });
+const eta = openViews();
 const actions = new Set(['add', 'test', 'pause', 'resume', 'rotate', 'remove', 'replay', 'retention', 'run-gaps']);
 
 /** A view as a reader gets it, without a server around it. */
