@@ -62,7 +62,7 @@ function inputsOf(size: number): [string, Work | undefined, Work][] {
     ['2 × one text of 1 MB', undefined, text('Kørsel, zone 2. '.repeat(n(60_000)))],
     ['2 × 100,000 combining marks', undefined, text(marks(n(100_000)))],
     ['2 × a decimal of 100,000 zeros', undefined, text(`1.${'0'.repeat(n(100_000))}1`)],
-    ['2 × 40,000 bracket fields', undefined, sendAll(2, (turn) => brackets(n(40_000), turn))],
+    ['2 × 9,000 bracket fields', undefined, sendAll(2, (turn) => brackets(n(9000), turn))],
     ['100 × 0.8 MB, 75,000 fields', undefined, sendAll(n(100), (turn) => ({ object: wide(n(75_000), turn) }))],
     ['4,000 small objects', undefined, sendAll(n(4000), (turn) => ({ object: JSON.stringify({ id: turn, turn }) }))],
     ['2 × 3.9 MB, 300,000 fields', undefined, twice((turn) => wide(n(300_000), turn))],
