@@ -26,6 +26,8 @@ export interface SpawnedServer {
   /** Counts the starts, from 1; 0 before the first. */
   readonly starts: number;
   readonly pid: number;
+  /** Resolves with how the process that was started last ended. */
+  readonly ended: Promise<Exit>;
   /** Starts the process, and does not wait for it. */
   start(): void;
   /** Resolves when it answers. Rejects when it ended before that. */
@@ -60,6 +62,10 @@ export function spawnServer({ settings, folder, entry = 'src/main.ts' }: SpawnOp
     },
     get pid() {
       return running().pid ?? 0;
+    },
+    get ended() {
+      if (ended === undefined) throw new Error('The server was not started.');
+      return ended;
     },
     start() {
       starts += 1;
