@@ -3,9 +3,10 @@ import { post, startTraffic } from './traffic.ts';
 import { judgeOthers, inPairs } from './waits.ts';
 import { within, type Row, type World } from './world.ts';
 
+// 14 s: what answers at 14.9 s does not within the limit of 15 s on a busy machine, and a forward that fails gets one at a time, which is well.
 const cases = [
   { receivers: 1, after: Infinity, events: 100 },
-  { receivers: 8, after: 14_900, events: 400 },
+  { receivers: 8, after: 14_000, events: 400 },
   { receivers: 20, after: Infinity, events: 100 },
   { receivers: 200, after: Infinity, events: 40 },
 ];
