@@ -1,4 +1,4 @@
-/** An answer's body as UTF-8 text; undefined, and the rest not read, when it has more than `limit` bytes. */
+/** An answer's body as UTF-8 text, without the byte order mark that a PHP file saved with one puts in front; undefined, and the rest not read, when it has more than `limit` bytes. */
 export async function readBody(
   body: AsyncIterable<Uint8Array> & { destroy(): void },
   limit: number,
@@ -13,5 +13,5 @@ export async function readBody(
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from './event.ts';
+import { readBrackets } from './read-brackets.ts';
 import { readJson } from './read-json.ts';
 
 export type MicrobizzObject = Readonly<Record<string, unknown>>;
 
 /**
- * The object in a field: JSON text, or PHP's bracket fields (`document[id]=7`); undefined where there is neither.
+ * The object in a field: JSON text, or PHP's bracket fields (`document[id]=7`, to any depth); undefined where there is neither.
  * Microbizz' objects are mostly undocumented and grow, so nothing of it is checked. A number that JavaScript would round is the text of its
  * digits; of a name that is there twice, the last value.
  */
@@ -66,14 +67,6 @@ function hasMany(text: string, bracket: string): boolean {
     if (count > deepest / 2) return true;
   }
   return false;
-}
-
-function readBrackets(fields: Fields, variable: string): MicrobizzObject | undefined {
-  const entries = Object.entries(fields).flatMap(([name, value]) => {
-    const [, member] = name.startsWith(`${variable}[`) ? (/^[^[]+\[([^\]]+)\]$/.exec(name) ?? []) : [];
-    return member === undefined ? [] : [[member, value] as const];
-  });
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 const longestId = 255;

@@ -1,24 +1,47 @@
 import type { Fields } from '../domain/event.ts';
 import { Refusal } from '../errors.ts';
-import { asBytes, decodeText } from './decode-text.ts';
-import { maxFields, parameter } from './form-rules.ts';
+import { decodeText, type Reading } from './decode-text.ts';
+import { parameter } from './form-rules.ts';
+import { readJson } from './read-json.ts';
 import { readMultipart } from './read-multipart.ts';
 import { readUrlencoded } from './read-urlencoded.ts';
 
+const mark = Buffer.from('\ufeff');
+const json = 'application/json';
+
 /**
- * The fields of a POST, whole and as they came: urlencoded, multipart or JSON. A name that comes twice keeps its last value, as in PHP.
- * Throws a Refusal that says what is wrong with the body.
+ * The fields of a POST: urlencoded and multipart as PHP has them in $_POST (collect-fields), or the members of JSON. Throws a Refusal that
+ * says what is wrong with the body.
+ *
+ * @param options.onLegacy told of the charset that was used, when a text is no UTF-8
  */
-export function readFields(contentType: string, body: Buffer, charset?: typeof asBytes): Fields {
-  const semicolon = contentType.indexOf(';');
-  const media = (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
-  switch (media) {
+export function readFields(
+  contentType: string,
+  body: Buffer,
+  { onLegacy }: { onLegacy?: (charset: string) => void } = {},
+): Fields {
+  const reading: Reading = { charset: parameter(contentType, 'charset') };
+  const fields = read(contentType, body, reading);
+  if (reading.legacy !== undefined) onLegacy?.(reading.legacy);
+  return fields;
+}
+
+/** The bytes of one field as they came, whatever text they are or are not; a JSON string's are UTF-8. Undefined when there is no such field. */
+export function readFieldBytes(contentType: string, body: Buffer, name: string): Buffer | undefined {
+  const isJson = mediaOf(contentType) === json;
+  const value = read(contentType, body, { asBytes: !isJson })[name];
+  return value === undefined ? undefined : Buffer.from(value, isJson ? 'utf8' : 'latin1');
+}
+
+function read(contentType: string, marked: Buffer, reading: Reading): Fields {
+  const body = marked.subarray(0, mark.length).equals(mark) ? marked.subarray(mark.length) : marked;
+  switch (mediaOf(contentType)) {
     case 'application/x-www-form-urlencoded':
-      return readUrlencoded(body, charset ?? parameter(contentType, 'charset'));
+      return readUrlencoded(body, reading);
     case 'multipart/form-data':
-      return readMultipart(body, parameter(contentType, 'boundary'), charset);
-    case 'application/json':
-      return readJson(decodeText(body, parameter(contentType, 'charset')));
+      return readMultipart(body, parameter(contentType, 'boundary'), reading);
+    case json:
+      return readJson(decodeText(body, reading));
     default:
       throw new Refusal(
         'unknown-media',
@@ -27,35 +50,6 @@ export function readFields(contentType: string, body: Buffer, charset?: typeof a
   }
 }
 
-/** The bytes of one field as they came, whatever text they are or are not; a JSON string's are UTF-8. Undefined when there is no such field. */
-export function readFieldBytes(contentType: string, body: Buffer, name: string): Buffer | undefined {
-  const isJson = /^\s*application\/json\s*(;|$)/i.test(contentType);
-  const value = readFields(contentType, body, asBytes)[name];
-  return value === undefined ? undefined : Buffer.from(value, isJson ? 'utf8' : 'latin1');
-}
-
-function readJson(text: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Refusal('bad-request', 'The body is not JSON, though its Content-Type says so.');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal('bad-request', 'The JSON body must be an object with a member for each variable.');
-  }
-  const entries = Object.entries(value);
-  if (entries.length > maxFields) throw new Refusal('bad-request', `The body has more than ${maxFields} fields.`);
-  return Object.fromEntries(
-    entries.map(([name, member]) => [name, typeof member === 'string' ? member : toJson(member)]),
-  );
-}
-
-/** JSON.parse takes any depth, JSON.stringify recurses: what nests too deeply for it has no meaning for anybody. */
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    throw new Refusal('bad-request', 'The JSON body is nested too deeply.');
-  }
+function mediaOf(contentType: string): string | undefined {
+  return /^\s*([^;,\s]*)/.exec(contentType)?.[1]?.toLowerCase();
 }

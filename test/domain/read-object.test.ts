@@ -3,12 +3,16 @@ import { readId, readObject, writeObject } from '../../src/domain/read-object.ts
 
 test.each<[string, Record<string, string>, unknown]>([
   ['JSON', { object: '{"id":1,"x":[{"y":"]"}]}' }, { id: 1, x: [{ y: ']' }] }],
-  ['brackets', { 'object[id]': '7', 'object[a][b]': '1', other: '2' }, { id: '7' }],
   [
     'digits that JavaScript would round',
     { object: '{"id":357012345678901234,"a":[-0,1e400,0.10000000000000001,1042.50,1e2]}' },
     { id: '357012345678901234', a: ['-0', '1e400', '0.10000000000000001', 1042.5, 100] },
   ],
+  ['brackets', { 'object[id]': '7', 'object[a][b]': '1', other: '2' }, { id: '7', a: { b: '1' } }],
+  ['lists in brackets', { 'object[a][0][b]': '1', 'object[a][1][b]': '2' }, { a: [{ b: '1' }, { b: '2' }] }],
+  ['a list with a gap', { 'object[a][0]': '1', 'object[a][2]': '2' }, { a: { 0: '1', 2: '2' } }],
+  ['a list alone', { 'object[0]': '1', 'object[1]': '2' }, { 0: '1', 1: '2' }],
+  ['names of JavaScript’s own', { 'object[__proto__][x]': '1' }, JSON.parse('{"__proto__":{"x":"1"}}')],
   ['a number', { object: '5' }, undefined],
   ['a list', { object: '[1]' }, undefined],
   ['null', { object: 'null' }, undefined],

@@ -9,16 +9,21 @@ const text = fc.string({ unit: 'binary', maxLength: 60 });
 const values = fc.oneof(text, fc.json());
 const plain = (fields: Readonly<Record<string, string>>): Record<string, string> => ({ ...fields });
 
-/** A name that comes twice keeps its last value. */
+/** What PHP makes of blanks, dots, brackets and nothing in a name is told by its own fixtures (test/http/php-post.test.ts). */
+const free = text.filter((each) => /^[^ .[\0\ufeff]+$/.test(each));
+
+/** A name that comes twice keeps its last value; a byte order mark in front is passed over. */
 function expected(
   pairs: readonly (readonly [string, string])[],
   kept: (value: string) => string,
 ): Record<string, string> {
-  return Object.fromEntries(pairs.map(([name, value]) => [name.toWellFormed(), kept(value.toWellFormed())]));
+  return Object.fromEntries(
+    pairs.map(([name, value]) => [name.toWellFormed(), kept(value.toWellFormed().replace(/^\ufeff/, ''))]),
+  );
 }
 
 test('what URLSearchParams encodes is read as it was', () => {
-  const property = fc.property(fc.array(fc.tuple(text, values), { maxLength: 20 }), (pairs) => {
+  const property = fc.property(fc.array(fc.tuple(free, values), { maxLength: 20 }), (pairs) => {
     const read = readFields('application/x-www-form-urlencoded', Buffer.from(new URLSearchParams(pairs).toString()));
     expect(plain(read)).toEqual(expected(pairs, (value) => value));
   });
@@ -26,7 +31,7 @@ test('what URLSearchParams encodes is read as it was', () => {
 });
 
 /** Names stand between quotes, with %22, %0D and %0A for what does not fit, but `%` and `\` as they are: some cannot be told apart. */
-const name = text.filter((each) => !/[\r\n%]|\\\\|\\$/.test(each));
+const name = free.filter((each) => !/[\r\n%]|\\\\|\\$/.test(each));
 
 test('what FormData encodes is read as it was', async () => {
   const property = fc.asyncProperty(fc.array(fc.tuple(name, values), { maxLength: 20 }), async (pairs) => {
