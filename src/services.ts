@@ -41,6 +41,8 @@ export interface World {
   readonly now: () => number;
   readonly random: () => number;
   readonly limits?: WorkerLimits;
+  /** Milliseconds of a clock that only rises. */
+  readonly elapsed?: () => number;
   /** Finds the addresses of the hosts that events are forwarded to. */
   readonly lookup?: Lookup;
   /** Milliseconds for one forwarded event. */
@@ -66,7 +68,7 @@ export type Role = 'server' | 'command';
 export function openServices(
   config: Config,
   app: App,
-  { now, random, limits, lookup = buildLookup(), forwardTime }: World = { now: Date.now, random: Math.random },
+  { now, random, limits, elapsed, lookup = buildLookup(), forwardTime }: World = { now: Date.now, random: Math.random },
   role: Role = 'server',
 ) {
   const places = findPlaces(config);
@@ -181,6 +183,7 @@ export function openServices(
         },
         answers,
         holder: newHolder(),
+        restsUntil: apis.restsUntil,
         sort: buildSortEvents({
           sort: (event) => aside.run('sort', event.fields?.length ?? 0, event),
           hasHandler: (event) => handled.has(hookPath(event)),
@@ -192,6 +195,7 @@ export function openServices(
         random,
         log,
         ...(limits ? { limits } : {}),
+        ...(elapsed ? { elapsed } : {}),
       });
       gaps.start(log);
       tidying = setInterval(() => {

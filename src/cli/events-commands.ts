@@ -82,7 +82,7 @@ export function addEventsCommands(program: Command, services: () => Services): v
         throw new Refusal('not-found', `There is no forward ${forward}.`);
       }
       await change(ids, options, 'replayed', (filter, after) =>
-        operator().replay(filter, { after, now: services().now() }),
+        operator().replay(filter, { after }),
       );
     });
 

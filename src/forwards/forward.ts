@@ -53,7 +53,7 @@ export interface ForwardStore {
   /** Its days of failure begin anew. False when there is no such forward. */
   resume(id: number): Promise<boolean>;
   /** Makes at most `limit` heads of lanes `held` while it is paused, else `ready` now for a first attempt. Answers how many. */
-  settle(id: number, now: number, limit: number): Promise<number>;
+  settle(id: number, limit: number): Promise<number>;
   /**
    * Deletes at most `limit` of its open handlings, then of its attempts, and itself once none is left: then true. Finished handlings are kept.
    */
@@ -62,7 +62,10 @@ export interface ForwardStore {
   listAttempts(id: number, limit: number): Promise<ForwardAttempt[]>;
   /** The older secrets end at `oldUntil`, or earlier as was said before. False when there is no such forward. */
   rotateSecret(id: number, secret: Secret, now: number, oldUntil: number): Promise<boolean>;
-  /** Remembers the first failure, and pauses a forward that has done nothing but fail since `before`. */
-  noteFailure(id: number, now: number, before: number, reason: string): Promise<'failing' | 'paused' | 'was-paused'>;
+  /**
+   * Remembers the failure, and pauses a forward that has done nothing but fail for `days` days, and on so many of them: a clock that
+   * jumps makes no days of failure.
+   */
+  noteFailure(id: number, now: number, days: number, reason: string): Promise<'failing' | 'paused' | 'was-paused'>;
   noteSuccess(id: number): Promise<void>;
 }

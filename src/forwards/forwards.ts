@@ -100,13 +100,13 @@ export function buildForwards(options: ForwardsOptions) {
 
     /** Its events go on being queued. */
     async pause(id: number, reason = 'An operator paused it.'): Promise<void> {
-      if (!(await pauseForward(store, id, reason, now()))) missing(id);
+      if (!(await pauseForward(store, id, reason))) missing(id);
     },
 
     /** Sends what has queued up, beginning now. */
     async resume(id: number): Promise<void> {
       if (!(await store.resume(id))) missing(id);
-      await settleForward(store, id, now());
+      await settleForward(store, id);
       nudge();
     },
 
@@ -147,7 +147,7 @@ export function buildForwards(options: ForwardsOptions) {
     /** Puts one event of its tenant back into its lane, to be sent again. */
     async replay(id: number, eventId: number): Promise<void> {
       const { tenantId } = await get(id);
-      const { done } = await options.replay({ ids: [eventId], tenantId, forwardId: id }, { after: 0, now: now() });
+      const { done } = await options.replay({ ids: [eventId], tenantId, forwardId: id }, { after: 0 });
       if (done === 0) throw new Refusal('not-found', `There is no evt_${eventId} to send again.`);
       nudge();
     },
@@ -165,7 +165,7 @@ export function buildForwards(options: ForwardsOptions) {
 
     /** Ends what an interrupted pause or resume began: at the start of the process. */
     async settle(): Promise<void> {
-      for (const { id } of await store.list()) await settleForward(store, id, now());
+      for (const { id } of await store.list()) await settleForward(store, id);
     },
 
     async close(): Promise<void> {

@@ -6,9 +6,8 @@ import type { Forward, ForwardStore } from './forward.ts';
 import type { Posted } from './post-signed.ts';
 import { pauseForward } from './settle-forward.ts';
 
-const day = 86_400_000;
-/** Milliseconds of nothing but failure after which a forward is paused. */
-const patience = 3 * day;
+/** Days of nothing but failure after which a forward is paused. */
+const patience = 3;
 
 export interface SendOptions {
   readonly store: ForwardStore;
@@ -40,8 +39,8 @@ export function buildSendForward(
     // The process stops, or the worker has given up: that says nothing of the destination.
     if (signal.aborted) return { kind: 'failed', fault };
     if (status === 410) return hold(forward, { fault, posted }, 'The destination answered 410: it is gone for good.');
-    const reason = 'The destination has failed for 3 days without a success.';
-    const noted = await store.noteFailure(forwardId, now(), now() - patience, reason);
+    const reason = `The destination has failed for ${patience} days without a success.`;
+    const noted = await store.noteFailure(forwardId, now(), patience, reason);
     if (noted === 'paused') return hold(forward, { fault, posted }, reason);
     if (noted === 'was-paused') return { kind: 'held', fault, posted };
     return { kind: 'failed', fault, posted, ...(retryAfter !== undefined && { retryAfter }) };
@@ -53,7 +52,7 @@ export function buildSendForward(
     ended: { fault: string; posted: AttemptPosted },
     reason: string,
   ): Promise<Outcome> {
-    await pauseForward(store, id, reason, now());
+    await pauseForward(store, id, reason);
     log.warn({ tenant: tenantId, forward: id, reason }, 'forward paused');
     return { kind: 'held', ...ended };
   }

@@ -5,14 +5,14 @@ import type { ForwardStore } from './forward.ts';
 const stepSize = 200;
 
 /** Takes the heads of a forward's lanes aside, or brings them back, as its `paused` says. */
-export async function settleForward(store: ForwardStore, id: number, now: number): Promise<void> {
-  while ((await store.settle(id, now, stepSize)) > 0) await setImmediate();
+export async function settleForward(store: ForwardStore, id: number): Promise<void> {
+  while ((await store.settle(id, stepSize)) > 0) await setImmediate();
 }
 
 /** Resolves when nothing of the forward is claimed any more. False when there is no such forward. */
-export async function pauseForward(store: ForwardStore, id: number, reason: string, now: number): Promise<boolean> {
+export async function pauseForward(store: ForwardStore, id: number, reason: string): Promise<boolean> {
   const found = await store.pause(id, reason);
-  if (found) await settleForward(store, id, now);
+  if (found) await settleForward(store, id);
   return found;
 }
 

@@ -29,28 +29,33 @@ export interface SortedEvent {
   readonly gapAfter?: number;
 }
 
-/**
- * What a claim may take: `total` in all, `forwards` of them for forwards, and for one tenant's handler what `perTarget`, for one forward
- * what `perForward` leaves beside its `busy` ones. A forward that fails gets one at a time: a dead destination holds each attempt until
- * it times out. What is left out sets no limit of its own.
- */
-export interface Room {
-  readonly total: number;
-  readonly forwards?: number;
-  readonly perTarget: number;
-  readonly perForward?: number;
-  readonly busy: ReadonlyMap<string, number>;
+/** Who handles an event: the app, for one tenant, or one of its forwards. */
+export interface Target {
+  readonly tenantId: number;
+  readonly forwardId: number;
 }
 
-/** How `Room.busy` names a target. */
-export function targetKey(tenantId: number, forwardId: number): string {
+/** How `Room` and its keepers name a target. */
+export function targetKey({ tenantId, forwardId }: Target): string {
   return `${tenantId}/${forwardId}`;
+}
+
+/** What one claim may take (shares.ts). Asked while it takes, and told what it took. */
+export interface Room {
+  /** How many more events of this target may be begun. */
+  free(target: Target): number;
+  /** False when an event of so many bytes has no room now: then it stays where it is. */
+  take(target: Target, bytes: number): boolean;
+  /** Nothing more is taken in this claim, whoever it is for. */
+  isFull(): boolean;
+  /** How many suspects may be begun, and whether one that is only tried alone may. */
+  readonly suspects: number;
+  readonly alone: boolean;
 }
 
 export interface ClaimRequest {
   readonly now: number;
-  readonly until: number;
-  /** Unique to this claim. Only its holder may finish what it took. */
+  /** Unique to this claim: the holder's name, a slash, a number. Only its holder may finish what it took. */
   readonly lease: string;
   readonly room: Room;
 }
@@ -63,6 +68,14 @@ export interface Claimed {
   readonly attempt: number;
   readonly lease: string;
   readonly objectId: string;
+  /** Of the texts that are held in memory while it is handled. */
+  readonly bytes: number;
+  /** Ends of a process at which it was under way, since it was last brought to an end of its own. More than 0: a suspect. */
+  readonly crashes: number;
+  /** True when another event waits behind it in its lane. */
+  readonly more: boolean;
+  /** Why what is stored cannot be read: then `fields` is empty. */
+  readonly unreadable?: string;
   /** The fields of the event before this one, of the same object and hook. */
   readonly previous: Fields | undefined;
 }
@@ -73,15 +86,21 @@ export interface AttemptPosted {
   readonly ms: number;
 }
 
+/** Tried again at `dueAt`, which is `pause` ms from when that was decided: no clock makes it wait longer. */
+export interface Wait {
+  readonly dueAt: number;
+  readonly pause: number;
+}
+
 /** `posted`: of an attempt to forward. Missing when the attempt never came that far, or was given up. */
 export type Ending =
   | { readonly kind: 'handled'; readonly refusal?: string; readonly posted?: AttemptPosted }
-  | { readonly kind: 'retry'; readonly dueAt: number; readonly fault: string; readonly posted?: AttemptPosted }
+  | (Wait & { readonly kind: 'retry'; readonly fault: string; readonly posted?: AttemptPosted })
   | { readonly kind: 'dead'; readonly fault: string; readonly posted?: AttemptPosted }
   /** Its forward was paused: it stays first of its lane, and is tried again when the forward is resumed. */
   | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted }
-  /** Tried again later; does not count as an attempt. */
-  | { readonly kind: 'postponed'; readonly dueAt: number; readonly fault: string }
+  /** Does not count as an attempt. */
+  | (Wait & { readonly kind: 'postponed'; readonly fault: string })
   /** Given back untouched, since the process stops: does not count as an attempt. */
   | { readonly kind: 'returned' };
 
@@ -96,12 +115,14 @@ export interface WorkStep {
   readonly finishes?: readonly Finish[];
   /** Puts events into their lanes and marks duplicates; not done when another process has sorted beyond `after`. */
   readonly sorted?: { readonly after: number; readonly events: readonly SortedEvent[] };
-  /** Takes what is due, at most one event of a lane: leases it until `until`, when it falls due again by itself. */
+  /** Takes what is due, at most one event of a lane. */
   readonly claim?: ClaimRequest | undefined;
 }
 
 export interface WorkDone {
   readonly claimed: Claimed[];
+  /** True when the claim stopped before it had seen all that may be due. */
+  readonly cut: boolean;
   /** Those whose lease was lost, for which nothing was done. */
   readonly lost: Finish[];
 }
@@ -114,12 +135,38 @@ export interface InboxStore {
   listUnsorted(limit: number): Promise<{ after: number; events: Unsorted[] }>;
   /** One step of a worker, in one transaction. */
   advance(step: WorkStep): Promise<WorkDone>;
+  /**
+   * Notes that one event was handled, and takes the next of its lane under the same lease: undefined when there is none. What is noted
+   * outlives this process at once, and the machine's power with the next step: a flush for each event would hold a busy object up.
+   */
+  follow(finish: Finish, now: number): Promise<{ readonly lost: boolean; readonly next: Claimed | undefined }>;
   /** When the next waiting event falls due, of those that were not due at `after`. */
   nextDue(after?: number): Promise<number | undefined>;
-  /** Makes the leases of holders that are gone fall due at once. A lease begins with its holder and a slash. */
-  releaseLeases(isGone: (holder: string) => boolean, now: number): Promise<number>;
+  /** The leases that there are. */
+  listLeases(): Promise<string[]>;
+  /**
+   * Ends leases whose process ended in the middle. Forwards are due at once, since nothing of ours runs in a receiver. What the app
+   * was handling is a suspect from now on: it waits for `pause(crashes)` ms, and is dead if it was the only suspect under way at the
+   * last `mostAlone` ends. Answers these suspects.
+   */
+  releaseLeases(
+    leases: readonly string[],
+    crash: { readonly now: number; readonly mostAlone: number; readonly pause: (crashes: number) => number },
+  ): Promise<Suspect[]>;
+  /** The clock shows `now`, `back` ms less than it did: what waits goes on waiting for what was left of its pause, never for more. */
+  setBack(now: number, back: number): Promise<void>;
   /** How one event's handling stands; undefined until it was sorted. */
   findHandling(eventId: number): Promise<Handling | undefined>;
+}
+
+/** An event that the app was handling when its process ended. */
+export interface Suspect {
+  readonly eventId: number;
+  readonly tenantId: number;
+  readonly crashes: number;
+  /** Ends at which it was the only suspect under way. */
+  readonly alone: number;
+  readonly dead: boolean;
 }
 
 /** ready: first of its lane, waiting or being tried · queued: behind another · held: first of a paused forward's lane. */

@@ -60,7 +60,7 @@ export interface OperatorStore {
   findEvent(id: number): Promise<EventDetail | undefined>;
   countEvents(filter: EventFilter): Promise<number>;
   /** Puts what is selected back into its lanes, for the app's handler or the filter's forward. The duplicate check does not see it. */
-  replay(filter: EventFilter, step: { after: number; now: number }): Promise<Step>;
+  replay(filter: EventFilter, step: { after: number }): Promise<Step>;
   /** Removes what is selected and not under way, whatever became of it. */
   remove(filter: EventFilter, step: { after: number }): Promise<Step>;
   /** Removes handled events and duplicates that were received before `before`, of one tenant or of all; the dead and the rejected stay. */

@@ -162,7 +162,9 @@ test('a database of before is described after the upgrade', async () => {
   for (const table of tables) database.exec(`DROP TABLE main.${table}`);
   database.exec(migrations[0] ?? '');
   const events = 'id, tenant_id, modcode, hook, received_at, fields, content_type, body, fault';
-  database.exec(`INSERT INTO events (${events}) SELECT ${events} FROM new.events; INSERT INTO handlings SELECT * FROM new.handlings;
+  const handlings =
+    'event_id, forward_id, tenant_id, lane, object_id, previous_id, state, attempt, due_at, lease, fault';
+  database.exec(`INSERT INTO events (${events}) SELECT ${events} FROM new.events; INSERT INTO handlings (${handlings}) SELECT ${handlings} FROM new.handlings;
     UPDATE sorting SET after_id = 2`);
   database.pragma('user_version = 1');
   database.close();

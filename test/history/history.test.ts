@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChangeFilter, ChangePage, History } from '../../src/store/history.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { roomForAll } from '../support/start-inbox.ts';
 import { day, invoice, noon, openHistory, todo } from './open-history.ts';
 
 async function ids(
@@ -53,11 +54,10 @@ test('each filter and each pair of filters finds what both say, newest first', a
     await send(object, { name: number % 5 < 3 ? invoice : todo, at: noon + number * 1000 });
   }
   await settle(true);
-  const room = { total: 40, perTarget: 40, busy: new Map<string, number>() };
   for (let turn = 0; turn < 12; turn += 1) {
     const { claimed } = await inbox.advance({
       now: noon,
-      claim: { now: noon + 1e9, until: noon + 2e9, lease: `a/${turn}`, room },
+      claim: { now: noon + 1e9, lease: `a/${turn}`, room: { ...roomForAll, free: () => 40 } },
     });
     const finishes = claimed.map((one) => ({
       claimed: one,

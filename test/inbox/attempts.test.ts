@@ -3,11 +3,9 @@ import type { Claimed } from '../../src/inbox/inbox-store.ts';
 import { workerLimits } from '../../src/inbox/worker.ts';
 import { backOff, retryDelay } from '../../src/inbox/back-off.ts';
 import { newHolder, isGone } from '../../src/inbox/holder.ts';
-import { openInbox, sortAll, stopClock } from '../support/start-inbox.ts';
+import { openInbox, roomForAll, sortAll, stopClock } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
-
-const claimAll = { total: 100, perTarget: 100, busy: new Map<string, number>() };
 
 test('a handler that never returns is cut at its time limit, told so, and tried again', async () => {
   const clock = stopClock();
@@ -60,7 +58,7 @@ test('an event that fails every attempt is dead: kept, counted, visible; replaye
   ]);
   expect(await operator.counters()).toContainEqual({ tenantId: tenant, name: 'dead', value: 1 });
   broken = false;
-  await operator.replay({ ids: [1] }, { after: 0, now: clock.now() });
+  await operator.replay({ ids: [1] }, { after: 0 });
   await until(async () => (await operator.findEvent(1))?.state === 'handled');
 });
 
@@ -72,6 +70,8 @@ test('the waits grow, are a fifth longer at most, and honour a longer Retry-Afte
   expect(retryDelay(backOff.length + 1, () => 0)).toBeUndefined();
 });
 
+const crash = { now: 0, mostAlone: 3, pause: () => 0 };
+
 test('a lost lease is taken up by another, and finishing with the stale one is refused', async () => {
   const clock = stopClock();
   const inbox = openInbox({ handle: () => Promise.resolve(undefined), world: { now: clock.now } });
@@ -80,7 +80,7 @@ test('a lost lease is taken up by another, and finishing with the stale one is r
   await sortAll(store);
   const claim = async (later: number, lease: string) => {
     const at = clock.now() + later;
-    return (await store.advance({ now: at, claim: { now: at, until: at + 1000, lease, room: claimAll } })).claimed;
+    return (await store.advance({ now: at, claim: { now: at, lease, room: roomForAll } })).claimed;
   };
   const finish = async (claimed: Claimed) =>
     (await store.advance({ now: clock.now(), finishes: [{ claimed, ending: { kind: 'handled' } }] })).lost;
@@ -88,8 +88,9 @@ test('a lost lease is taken up by another, and finishing with the stale one is r
   const [first] = await claim(0, 'a/1');
   expect(first).toMatchObject({ attempt: 1, lease: 'a/1' });
   expect(await claim(999, 'b/1')).toEqual([]);
+  expect(await store.releaseLeases(['a/1'], crash)).toMatchObject([{ eventId: 1, crashes: 1, alone: 0 }]);
   const [second] = await claim(1000, 'b/1');
-  expect(second).toMatchObject({ attempt: 2, lease: 'b/1' });
+  expect(second).toMatchObject({ attempt: 1, crashes: 1, lease: 'b/1' });
   if (first === undefined || second === undefined) throw new Error('not claimed');
   expect(await finish(first)).toMatchObject([{ claimed: { lease: 'a/1' } }]);
   expect((await store.findHandling(1))?.state).toBe('ready');
@@ -97,7 +98,7 @@ test('a lost lease is taken up by another, and finishing with the stale one is r
   expect((await store.findHandling(1))?.state).toBe('handled');
 });
 
-test('after a restart, what the dead process held is taken up at once', async () => {
+test('after a restart, what the dead process held is taken up again', async () => {
   const clock = stopClock();
   let handled = 0;
   const inbox = openInbox({
@@ -113,12 +114,14 @@ test('after a restart, what the dead process held is taken up at once', async ()
   const [host] = newHolder().split(':');
   const claim = {
     now: clock.now(),
-    until: clock.now() + 60_000,
     lease: `${String(host)}:999999999:dead/1`,
-    room: claimAll,
+    room: roomForAll,
   };
   await store.advance({ now: clock.now(), claim });
   inbox.work();
+  const told = await until(() => inbox.log.find(({ msg }) => String(msg).startsWith('the process ended while')));
+  expect(told).toMatchObject({ event: 1, crashes: 1, alone: 0 });
+  clock.move(5000);
   await until(() => handled === 1);
 });
 
@@ -131,7 +134,7 @@ test('a store that fails at the start is asked again: the worker works as soon a
     },
   });
   await inbox.send(await inbox.addTenant('1'), { id: 1 });
-  vi.spyOn(inbox.services.store.inbox, 'releaseLeases').mockRejectedValueOnce(new Error('the disk is full'));
+  vi.spyOn(inbox.services.store.inbox, 'listLeases').mockRejectedValueOnce(new Error('the disk is full'));
   inbox.work();
   await until(() => handled === 1);
 });

@@ -75,7 +75,7 @@ test('a replayed duplicate is handled', async () => {
   await until(async () => (await counters(inbox.services))['duplicate'] === 1);
   const { operator } = inbox.services.store;
   expect(await operator.countEvents({ state: 'duplicate' })).toBe(1);
-  expect(await operator.replay({ state: 'duplicate' }, { after: 0, now: Date.now() })).toEqual({
+  expect(await operator.replay({ state: 'duplicate' }, { after: 0 })).toEqual({
     next: undefined,
     done: 1,
     skipped: 0,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { removeOld } from '../../src/inbox/retention.ts';
-import { openInbox, sortAll, stopClock } from '../support/start-inbox.ts';
+import { openInbox, stopClock } from '../support/start-inbox.ts';
 import { until } from '../support/until.ts';
 
 const day = 86_400_000;
@@ -100,31 +100,4 @@ test('the oldest event that is not handled yet is known, sorted or not', async (
   inbox.work();
   await until(async () => (await operator.findEvent(2))?.fault === 'no');
   expect(await operator.oldestUnhandled()).toBe(first);
-});
-
-test('what kills its process at every attempt is dead in the end', async () => {
-  const clock = stopClock();
-  let runs = 0;
-  const inbox = openInbox({
-    world: { now: clock.now },
-    handle: () => {
-      runs += 1;
-      return Promise.resolve(undefined);
-    },
-  });
-  await inbox.send(await inbox.addTenant('1'), { id: 1 });
-  const store = inbox.services.store.inbox;
-  await sortAll(store);
-  for (let crash = 1; crash <= 8; crash += 1) {
-    const room = { total: 1, perTarget: 1, busy: new Map<string, number>() };
-    const claim = { now: clock.now(), until: clock.now() + 1, lease: `elsewhere:1:x/${crash}`, room };
-    expect((await store.advance({ now: clock.now(), claim })).claimed).toMatchObject([{ attempt: crash }]);
-    clock.move(1);
-  }
-  inbox.work();
-  await until(async () => (await store.findHandling(1))?.state === 'dead');
-  expect(runs).toBe(0);
-  expect(await inbox.services.store.operator.findEvent(1)).toMatchObject({
-    fault: 'The process ended in the middle of it each time.',
-  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { removeOld } from '../../src/inbox/retention.ts';
 import { buildRun } from '../cli/run-appconnect.ts';
+import { workerLimits } from '../../src/inbox/worker.ts';
 import { openInbox, stopClock, type TestInbox } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
@@ -45,7 +46,7 @@ test.each<[string, number[]]>([
 
 test('a dead event stays, however old; so does it for a tenant’s own retention', async () => {
   const clock = stopClock();
-  const limits = { total: 9, forwards: 9, perTarget: 9, perForward: 9, time: 1000, look: 5, backOff: [] };
+  const limits = { ...workerLimits, look: 5, backOff: [] };
   const inbox = openInbox({
     world: { now: clock.now, limits },
     handle: ({ object }) => (object['id'] === 'dies' ? Promise.reject(new Error('no')) : Promise.resolve(undefined)),

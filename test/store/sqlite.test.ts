@@ -53,15 +53,22 @@ test('the worker’s questions are answered from the partial indexes, however ma
   ).not.toContain('TEMP B-TREE');
   expect(
     plan(
-      "SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id = 1 AND forward_id > 1 ORDER BY forward_id LIMIT 1",
+      "SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND lease IS NULL AND crashes = 0 AND tenant_id = 1 AND forward_id > 1 ORDER BY forward_id LIMIT 1",
     ),
   ).toMatch(/SEARCH.*handlings_due.*tenant_id=\? AND forward_id[>=]/);
   expect(
     plan(
-      "SELECT 1 FROM handlings h WHERE h.state = 'ready' AND h.tenant_id = 1 AND h.forward_id = 0 AND h.due_at <= 5 ORDER BY h.due_at, h.event_id LIMIT 9",
+      "SELECT 1 FROM handlings h WHERE h.state = 'ready' AND h.lease IS NULL AND h.crashes = 0 AND h.tenant_id = 1 AND h.forward_id = 0 AND h.due_at <= 5 ORDER BY h.due_at, h.event_id LIMIT 9",
     ),
   ).toMatch(/SEARCH.*handlings_due/);
-  expect(plan("SELECT min(due_at) FROM handlings WHERE state = 'ready'")).toContain('handlings_next');
+  expect(
+    plan(
+      "SELECT 1 FROM handlings WHERE state = 'ready' AND lease IS NULL AND crashes > 0 AND due_at <= 5 ORDER BY due_at",
+    ),
+  ).toMatch(/SEARCH.*handlings_suspects/);
+  expect(
+    plan("SELECT min(due_at) FROM handlings WHERE state = 'ready' AND lease IS NULL AND due_at > 0 AND due_at > 5"),
+  ).toMatch(/SEARCH.*handlings_next/);
   const dead = selectEvents({ state: 'dead' });
   expect(plan(`SELECT ${dead.columns} ${dead.from} AND e.id < 9 ORDER BY e.id DESC LIMIT 9`, ...dead.values)).toContain(
     'handlings_dead',

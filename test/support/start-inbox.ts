@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { defineEvent, type EventHook, type Handler } from '../../src/events/define-event.ts';
 import { openServices, type Services, type World } from '../../src/services.ts';
-import type { InboxStore } from '../../src/inbox/inbox-store.ts';
+import type { InboxStore, Room } from '../../src/inbox/inbox-store.ts';
 import { sortEvent } from '../../src/inbox/sort-event.ts';
 import { workerLimits } from '../../src/inbox/worker.ts';
 import { makeFolder, testSettings } from './start-server.ts';
@@ -96,6 +96,9 @@ export function openInbox({
 export function databaseFile(folder: string): string {
   return join(folder, 'appconnect.db');
 }
+
+/** For tests that are the worker themselves: takes whatever is there. */
+export const roomForAll: Room = { free: () => 100, take: () => true, isFull: () => false, suspects: 100, alone: true };
 
 /** What the worker does first with what arrived: for tests that are the worker themselves. */
 export async function sortAll(store: InboxStore): Promise<void> {

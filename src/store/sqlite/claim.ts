@@ -1,52 +1,45 @@
-import type { Fields } from '../../domain/event.ts';
-import { appHandler, targetKey, type Claimed, type ClaimRequest, type Room } from '../../inbox/inbox-store.ts';
+import type { Claimed, ClaimRequest, Target } from '../../inbox/inbox-store.ts';
+import { appHandler } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
+import { claimedColumns, claimedTables, readClaimed, type ClaimedRow } from './read-claimed.ts';
 
-interface Target {
+interface TargetRow {
   tenant_id: number;
   forward_id: number;
 }
-interface Row extends Target {
-  event_id: number;
-  attempt: number;
-  object_id: string;
-  modcode: string;
-  hook: string;
-  received_at: number;
-  fields: string;
-  previous: string | null;
-}
+const none: TargetRow = { tenant_id: 0, forward_id: 0 };
+
+/** Targets looked at in one claim: some 3 ms. */
+const mostLooks = 512;
 
 /**
- * Goes once around the targets that have something ready, beginning after the last one served, and takes from each no more than its
- * share: a noisy tenant's thousands cost the others nothing. A leased event is due again when its lease ends, which is all that a crash needs.
+ * Goes once around the targets that have something waiting, beginning after the last one that was asked, and takes from each no more than
+ * its share: a noisy tenant's thousands cost the others nothing. Then the suspects, which are nobody's turn: they come when they are due.
  */
-export function buildClaim(database: Database): (request: ClaimRequest) => Claimed[] {
+export function buildClaim(database: Database): (request: ClaimRequest) => { claimed: Claimed[]; cut: boolean } {
   // Two questions instead of `(tenant_id, forward_id) > (?, ?)`: of a row value SQLite uses only the first column to search.
-  const nextForward = database.prepare<[number, number], Target>(
-    `SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id = ? AND forward_id > ?
-     ORDER BY forward_id LIMIT 1`,
+  const waits = "state = 'ready' AND lease IS NULL AND crashes = 0";
+  const nextForward = database.prepare<[number, number], TargetRow>(
+    `SELECT tenant_id, forward_id FROM handlings WHERE ${waits} AND tenant_id = ? AND forward_id > ? ORDER BY forward_id LIMIT 1`,
   );
-  const nextTenant = database.prepare<[number], Target>(
-    `SELECT tenant_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id > ?
-     ORDER BY tenant_id, forward_id LIMIT 1`,
+  const nextTenant = database.prepare<[number], TargetRow>(
+    `SELECT tenant_id, forward_id FROM handlings WHERE ${waits} AND tenant_id > ? ORDER BY tenant_id, forward_id LIMIT 1`,
   );
-  const due = database.prepare<[number, number, number, number], Row>(
-    `SELECT h.event_id, h.forward_id, h.tenant_id, h.attempt, h.object_id, e.modcode, e.hook, e.received_at, e.fields, p.fields AS previous
-     FROM handlings h JOIN events e ON e.id = h.event_id LEFT JOIN events p ON p.id = h.previous_id
-     WHERE h.state = 'ready' AND h.tenant_id = ? AND h.forward_id = ? AND h.due_at <= ? ORDER BY h.due_at, h.event_id LIMIT ?`,
+  const due = database.prepare<[number, number, number, number], ClaimedRow>(
+    `SELECT ${claimedColumns} FROM ${claimedTables}
+     WHERE h.state = 'ready' AND h.lease IS NULL AND h.crashes = 0 AND h.tenant_id = ? AND h.forward_id = ? AND h.due_at <= ?
+     ORDER BY h.due_at, h.event_id LIMIT ?`,
   );
-  const lease = database.prepare(
-    'UPDATE handlings SET lease = ?, due_at = ?, attempt = attempt + 1 WHERE event_id = ? AND forward_id = ?',
+  const suspects = database.prepare<[number, number], ClaimedRow>(
+    `SELECT ${claimedColumns} FROM ${claimedTables}
+     WHERE h.state = 'ready' AND h.lease IS NULL AND h.crashes > 0 AND h.due_at <= ? ORDER BY h.due_at, h.event_id LIMIT ?`,
   );
-  const findForward = database.prepare<[number], { paused: number; failing: number }>(
-    'SELECT paused IS NOT NULL AS paused, failing_since IS NOT NULL AS failing FROM forwards WHERE id = ?',
-  );
-  const none: Target = { tenant_id: 0, forward_id: 0 };
-  let served = none;
+  const lease = database.prepare('UPDATE handlings SET lease = ? WHERE event_id = ? AND forward_id = ?');
+  const isPaused = database.prepare<[number], number>('SELECT paused IS NOT NULL FROM forwards WHERE id = ?').pluck();
+  let asked = none;
 
-  function* targets(): Generator<Target> {
-    const start = served;
+  function* targets(): Generator<TargetRow> {
+    const start = asked;
     let at = start;
     for (let round = 0; round < 2; round += 1) {
       for (;;) {
@@ -59,54 +52,55 @@ export function buildClaim(database: Database): (request: ClaimRequest) => Claim
     }
   }
 
-  function limitOf({ forward_id }: Target, room: Room): number {
-    if (forward_id === appHandler) return room.perTarget;
-    const forward = findForward.get(forward_id);
-    // Paused, while its heads are still being taken aside (settle.ts).
-    if (forward?.paused === 1) return 0;
-    return forward?.failing === 1 ? 1 : (room.perForward ?? room.perTarget);
+  function take(row: ClaimedRow, { lease: holder }: ClaimRequest): Claimed {
+    lease.run(holder, row.event_id, row.forward_id);
+    return readClaimed(row, holder);
   }
 
-  return ({ now, until, lease: holder, room }) => {
+  /** What a target has due, as much as there is room for. The rows are read one by one: the next may be a megabyte. */
+  function takeFrom({ tenant_id, forward_id }: TargetRow, request: ClaimRequest): Claimed[] {
+    const target: Target = { tenantId: tenant_id, forwardId: forward_id };
+    // Paused, while its heads are still being taken aside (settle.ts).
+    const free = forward_id !== appHandler && isPaused.get(forward_id) === 1 ? 0 : request.room.free(target);
+    if (free <= 0) return [];
+    const rows: ClaimedRow[] = [];
+    for (const row of due.iterate(tenant_id, forward_id, request.now, free)) {
+      if (!request.room.take(target, row.bytes)) break;
+      rows.push(row);
+    }
+    return rows.map((row) => take(row, request));
+  }
+
+  /** In the order in which they are due. One that was under way at a second end is tried alone: those behind it wait for it. */
+  function takeSuspects(request: ClaimRequest): Claimed[] {
+    const { room, now } = request;
     const claimed: Claimed[] = [];
-    // The slow destinations of all tenants together leave room for the handlers.
-    let forwards = room.forwards ?? room.total;
-    for (const target of targets()) {
-      const free = Math.min(
-        room.total - claimed.length,
-        target.forward_id === appHandler ? room.total : forwards,
-        limitOf(target, room) - (room.busy.get(targetKey(target.tenant_id, target.forward_id)) ?? 0),
-      );
-      if (room.total <= claimed.length) break;
-      served = target;
-      for (const row of free > 0 ? due.all(target.tenant_id, target.forward_id, now, free) : []) {
-        lease.run(holder, until, row.event_id, row.forward_id);
-        claimed.push(read(row, holder));
-        if (row.forward_id !== appHandler) forwards -= 1;
-      }
+    for (const row of suspects.all(now, Math.max(room.suspects, 1))) {
+      const alone = row.crashes > 1;
+      if (alone ? !room.alone || claimed.length > 0 : claimed.length >= room.suspects) break;
+      if (!room.take({ tenantId: row.tenant_id, forwardId: row.forward_id }, row.bytes)) break;
+      claimed.push(take(row, request));
+      if (alone) break;
     }
     return claimed;
+  }
+
+  return (request) => {
+    const claimed: Claimed[] = takeSuspects(request);
+    let looks = 0;
+    for (const target of targets()) {
+      looks += 1;
+      const taken = takeFrom(target, request);
+      claimed.push(...taken);
+      // Whoever got nothing because others had taken all is the first of the next claim.
+      const full = request.room.isFull();
+      if (taken.length > 0 || !full) asked = target;
+      if (full || looks >= mostLooks) return { claimed, cut: true };
+    }
+    return { claimed, cut: false };
   };
 }
 
-function isAfter(a: Target, b: Target): boolean {
+function isAfter(a: TargetRow, b: TargetRow): boolean {
   return a.tenant_id > b.tenant_id || (a.tenant_id === b.tenant_id && a.forward_id > b.forward_id);
-}
-
-function read(row: Row, lease: string): Claimed {
-  return {
-    event: {
-      id: row.event_id,
-      tenantId: row.tenant_id,
-      modcode: row.modcode,
-      hook: row.hook,
-      receivedAt: row.received_at,
-      fields: JSON.parse(row.fields) as Fields,
-    },
-    forwardId: row.forward_id,
-    attempt: row.attempt + 1,
-    lease,
-    objectId: row.object_id,
-    previous: row.previous === null ? undefined : (JSON.parse(row.previous) as Fields),
-  };
 }

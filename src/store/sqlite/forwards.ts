@@ -13,6 +13,8 @@ interface Row {
   secrets: string;
   paused: string | null;
   failing_since: number | null;
+  last_failed_at: number | null;
+  failed_days: number;
 }
 /** `sealed` in base64. */
 interface SealedSecret {
@@ -20,6 +22,7 @@ interface SealedSecret {
   until: number | null;
 }
 
+const day = 86_400_000;
 /** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
 const oldSecrets = 4;
 
@@ -30,8 +33,12 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
   const insert = database.prepare("INSERT INTO forwards (tenant_id, url, hooks, secrets) VALUES (?, ?, ?, '[]')");
   const setSecrets = database.prepare('UPDATE forwards SET secrets = ? WHERE id = ?');
   const pause = database.prepare('UPDATE forwards SET paused = coalesce(paused, ?) WHERE id = ?');
-  const resume = database.prepare('UPDATE forwards SET paused = NULL, failing_since = NULL WHERE id = ?');
-  const setFailing = database.prepare('UPDATE forwards SET failing_since = ? WHERE id = ?');
+  const resume = database.prepare(
+    'UPDATE forwards SET paused = NULL, failing_since = NULL, last_failed_at = NULL, failed_days = 0 WHERE id = ?',
+  );
+  const noteDays = database.prepare(
+    'UPDATE forwards SET failing_since = ?, last_failed_at = ?, failed_days = ? WHERE id = ?',
+  );
   const steps = buildSettle(database);
   const listAttempts = buildListAttempts(database);
 
@@ -81,12 +88,13 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     setSecrets.run(JSON.stringify([seal(id, secret, null), ...old.slice(0, oldSecrets)]), id);
     return true;
   });
-  const noteFailure = asTransaction(database, (id: number, now: number, before: number, reason: string) => {
+  const noteFailure = asTransaction(database, (id: number, now: number, days: number, reason: string) => {
     const row = find.get(id);
     if (row === undefined) return 'failing';
     if (row.paused !== null) return 'was-paused';
-    if (row.failing_since === null) setFailing.run(now, id);
-    if (row.failing_since === null || row.failing_since > before) return 'failing';
+    const failing = countDays(row, now);
+    noteDays.run(failing.since, now, failing.days, id);
+    if (now - failing.since < days * day || failing.days < days) return 'failing';
     pause.run(reason, id);
     return 'paused';
   });
@@ -100,16 +108,24 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     add: async (forward, most) => add(forward, most),
     pause: async (id, reason) => pause.run(reason, id).changes === 1,
     resume: async (id) => resume.run(id).changes === 1,
-    settle: async (id, now, limit) => steps.settle(id, now, limit),
+    settle: async (id, limit) => steps.settle(id, limit),
     removeSome: async (id, limit) => steps.removeSome(id, limit),
     listAttempts: async (id, limit) => listAttempts(id, limit),
     rotateSecret: async (id, secret, now, oldUntil) => rotate(id, secret, now, oldUntil),
-    noteFailure: async (id, now, before, reason) => noteFailure(id, now, before, reason),
+    noteFailure: async (id, now, days, reason) => noteFailure(id, now, days, reason),
     async noteSuccess(id) {
       // Looked at first: even an UPDATE that finds nothing takes the lock for writing, and nearly every success finds nothing.
-      if (find.get(id)?.failing_since != null) setFailing.run(null, id);
+      if (find.get(id)?.failing_since != null) noteDays.run(null, null, 0, id);
     },
   };
+}
+
+/** Since when it fails, and on how many days of 24 hours from then it did. Anew when the clock was set back: nothing is known then. */
+function countDays(row: Row, now: number): { since: number; days: number } {
+  const { failing_since: since, last_failed_at: last, failed_days: days } = row;
+  if (since === null || (last !== null && now < last)) return { since: now, days: 1 };
+  const place = (at: number): number => Math.floor((at - since) / day);
+  return { since, days: place(now) > place(last ?? since) ? days + 1 : Math.max(days, 1) };
 }
 
 export function rowName(id: number): string {

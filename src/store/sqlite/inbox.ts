@@ -10,6 +10,9 @@ import { buildAppend } from './append.ts';
 import { buildClaim } from './claim.ts';
 import { buildCounters } from './count.ts';
 import { buildFinish } from './finish.ts';
+import { buildFollow } from './follow.ts';
+import { atOnce } from './lanes.ts';
+import { buildLeases } from './leases.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildSort } from './sort.ts';
 
@@ -37,26 +40,26 @@ export function buildInbox(database: Database): InboxStore {
     const lost = finish(finishes, now);
     if (sorted !== undefined) sort(sorted.after, sorted.events);
     counters.write();
-    return { lost, claimed: request === undefined ? [] : claim(request) };
+    return { lost, ...(request === undefined ? { claimed: [], cut: false } : claim(request)) };
   });
+  const follow = buildFollow(database, counters, finish);
   const after = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
   const listUnsorted = database.prepare<[number, number], EventRow>(
     'SELECT id, tenant_id, modcode, hook, received_at, fields, gap_after FROM events WHERE id > ? ORDER BY id LIMIT ?',
   );
   const nextDue = database
-    .prepare<[number], number | null>("SELECT min(due_at) FROM handlings WHERE state = 'ready' AND due_at > ?")
+    .prepare<[number], number | null>(
+      "SELECT min(due_at) FROM handlings WHERE state = 'ready' AND lease IS NULL AND due_at > 0 AND due_at > ?",
+    )
     .pluck();
-  const listLeases = database
-    .prepare<[], string>('SELECT DISTINCT lease FROM handlings WHERE lease IS NOT NULL')
-    .pluck();
-  const release = database.prepare('UPDATE handlings SET due_at = ?, lease = NULL WHERE lease = ?');
+  // Later than its own pause from now: it was noted by a clock that was ahead.
+  const setBack = database.prepare(
+    `UPDATE handlings SET due_at = iif(due_at - @back > @now + pause, ${atOnce}, max(due_at - @back, ${atOnce}))
+     WHERE state = 'ready' AND lease IS NULL AND due_at > 0 AND due_at > @now`,
+  );
   const findHandling = database.prepare<[number], { state: HandlingState; attempt: number; fault: string | null }>(
     `SELECT state, attempt, fault FROM handlings WHERE event_id = ? AND forward_id = ${appHandler}`,
   );
-  const releaseLeases = asTransaction(database, (isGone: (holder: string) => boolean, now: number) => {
-    const gone = listLeases.all().filter((lease) => isGone(lease.slice(0, lease.indexOf('/'))));
-    return gone.reduce((sum, lease) => sum + release.run(now, lease).changes, 0);
-  });
 
   return {
     append: async (arrivals) => append(arrivals),
@@ -73,7 +76,11 @@ export function buildInbox(database: Database): InboxStore {
     },
     advance: async (step) => advance(step),
     nextDue: async (later = 0) => nextDue.get(later) ?? undefined,
-    releaseLeases: async (isGone, now) => releaseLeases(isGone, now),
+    follow: async (one, now) => follow(one, now),
+    ...buildLeases(database, counters),
+    async setBack(now, back) {
+      setBack.run({ now, back });
+    },
     async findHandling(eventId) {
       const row = findHandling.get(eventId);
       return row && { ...row, fault: row.fault ?? undefined };

@@ -1,13 +1,16 @@
 import { appHandler, type HandlingState, type SortedEvent } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
 
+/** `due_at` of what need not wait: a time could lie in the future of a clock that is set back. */
+export const atOnce = 0;
+
 export interface Lanes {
   /** A row for an event that needs no handling any more. */
   record(event: SortedEvent, forwardId: number, previousId: number | undefined, state: 'handled' | 'duplicate'): void;
   /** At the end of its lane; an empty lane's first event is ready at once, or held while the forward is paused. */
   enqueue(event: SortedEvent, forwardId: number, previousId: number | undefined): void;
   /** The head has ended: the next of the lane comes in its place. */
-  promote(forwardId: number, lane: string, now: number): void;
+  promote(forwardId: number, lane: string): void;
 }
 
 /** The order within a lane is kept by letting only its head be `ready`: a claim then needs no look at the lane. */
@@ -45,11 +48,11 @@ export function buildLanes(database: Database): Lanes {
     },
     enqueue(event, forwardId, previousId) {
       if (isOpen.get(forwardId, event.lane) === 1) add(event, forwardId, previousId, 'queued', null);
-      else add(event, forwardId, previousId, headState(forwardId), event.receivedAt);
+      else add(event, forwardId, previousId, headState(forwardId), atOnce);
     },
-    promote(forwardId, lane, now) {
+    promote(forwardId, lane) {
       const next = first.get(forwardId, lane);
-      if (next?.state === 'queued') head.run(headState(forwardId), now, next.event_id, forwardId);
+      if (next?.state === 'queued') head.run(headState(forwardId), atOnce, next.event_id, forwardId);
     },
   };
 }

@@ -5,6 +5,7 @@ import { pagesAndGaps } from './migrations/pages-and-gaps.ts';
 import { seenTime } from './migrations/seen-time.ts';
 import { setbacks } from './migrations/setbacks.ts';
 import { whoIsATenant } from './migrations/who-is-a-tenant.ts';
+import { suspects } from './migrations/suspects.ts';
 
 /** Append only: a step that has run somewhere is never edited. Its number is its place in the array. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   setbacks,
   describingBegun,
   whoIsATenant,
+  suspects,
 ];

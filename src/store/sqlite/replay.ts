@@ -1,6 +1,6 @@
 import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
 import type { EventFilter, Step } from '../../inbox/operator-store.ts';
-import { buildLanes } from './lanes.ts';
+import { atOnce, buildLanes } from './lanes.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';
 
@@ -14,7 +14,7 @@ interface Target {
 }
 
 /** Puts events back into their lanes. What waits for a later attempt is tried now; what is being tried is left alone. */
-export function buildReplay(database: Database): (filter: EventFilter, step: { after: number; now: number }) => Step {
+export function buildReplay(database: Database): (filter: EventFilter, step: { after: number }) => Step {
   const find = database.prepare<[number, number], Target>(
     'SELECT lane, state, lease FROM handlings WHERE event_id = ? AND forward_id = ?',
   );
@@ -25,9 +25,11 @@ export function buildReplay(database: Database): (filter: EventFilter, step: { a
      WHERE event_id = ? AND forward_id = ${appHandler} AND tenant_id = ? ON CONFLICT DO NOTHING`,
   );
   const requeue = database.prepare(
-    "UPDATE handlings SET state = 'queued', attempt = 0, fault = NULL, due_at = NULL WHERE event_id = ? AND forward_id = ?",
+    "UPDATE handlings SET state = 'queued', attempt = 0, alone = 0, fault = NULL, due_at = NULL WHERE event_id = ? AND forward_id = ?",
   );
-  const tryNow = database.prepare('UPDATE handlings SET due_at = ?, attempt = 0 WHERE event_id = ? AND forward_id = ?');
+  const tryNow = database.prepare(
+    `UPDATE handlings SET due_at = ${atOnce}, pause = 0, attempt = 0, alone = 0 WHERE event_id = ? AND forward_id = ?`,
+  );
   const hasHead = database
     .prepare<[number, string], number>(
       `SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ('ready', 'queued', 'held') AND state <> 'queued' LIMIT 1`,
@@ -36,25 +38,25 @@ export function buildReplay(database: Database): (filter: EventFilter, step: { a
   const ownerOf = database.prepare<[number], number>('SELECT tenant_id FROM forwards WHERE id = ?').pluck();
   const lanes = buildLanes(database);
 
-  function replayOne(eventId: number, forwardId: number, now: number): boolean {
+  function replayOne(eventId: number, forwardId: number): boolean {
     if (forwardId !== appHandler) copy.run(forwardId, eventId, ownerOf.get(forwardId) ?? null);
     const target = find.get(eventId, forwardId);
     if (target === undefined || (forwardId !== appHandler && ownerOf.get(forwardId) === undefined)) return false;
     if (target.state === 'queued' || target.state === 'held' || target.lease !== null) return true;
-    if (target.state === 'ready') tryNow.run(now, eventId, forwardId);
+    if (target.state === 'ready') tryNow.run(eventId, forwardId);
     else {
       requeue.run(eventId, forwardId);
-      if (hasHead.get(forwardId, target.lane) !== 1) lanes.promote(forwardId, target.lane, now);
+      if (hasHead.get(forwardId, target.lane) !== 1) lanes.promote(forwardId, target.lane);
     }
     return true;
   }
 
-  return asTransaction(database, (filter: EventFilter, { after, now }: { after: number; now: number }): Step => {
+  return asTransaction(database, (filter: EventFilter, { after }: { after: number }): Step => {
     const { forwardId = appHandler } = filter;
     const { from, values } = selectEvents(filter);
     const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
     const selected = ids.all(...values, after, stepSize);
-    const done = selected.filter((id) => replayOne(id, forwardId, now)).length;
+    const done = selected.filter((id) => replayOne(id, forwardId)).length;
     return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
   });
 }

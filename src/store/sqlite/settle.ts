@@ -1,8 +1,9 @@
+import { atOnce } from './lanes.ts';
 import { asTransaction, type Database } from './open-database.ts';
 
 /** Steps in which many handlings of one forward change with it: each one transaction, convergent, whoever else is doing the same. */
 export function buildSettle(database: Database): {
-  settle(id: number, now: number, limit: number): number;
+  settle(id: number, limit: number): number;
   removeSome(id: number, limit: number): boolean;
 } {
   const find = database.prepare<[number], { tenant_id: number; paused: string | null }>(
@@ -14,7 +15,7 @@ export function buildSettle(database: Database): {
        (SELECT event_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id = ? AND forward_id = ? LIMIT ?)`,
   );
   const release = database.prepare(
-    `UPDATE handlings SET state = 'ready', due_at = iif(lease IS NULL, ?, due_at), attempt = iif(lease IS NULL, 0, attempt)
+    `UPDATE handlings SET state = 'ready', due_at = ${atOnce}, pause = 0, attempt = iif(lease IS NULL, 0, attempt)
      WHERE (event_id, forward_id) IN
        (SELECT event_id, forward_id FROM handlings WHERE state = 'held' AND forward_id = ? LIMIT ?)`,
   );
@@ -28,11 +29,11 @@ export function buildSettle(database: Database): {
   const remove = database.prepare('DELETE FROM forwards WHERE id = ?');
 
   return {
-    settle: asTransaction(database, (id: number, now: number, limit: number) => {
+    settle: asTransaction(database, (id: number, limit: number) => {
       const forward = find.get(id);
       if (forward === undefined) return 0;
       const paused = forward.paused !== null;
-      return (paused ? hold.run(forward.tenant_id, id, limit) : release.run(now, id, limit)).changes;
+      return (paused ? hold.run(forward.tenant_id, id, limit) : release.run(id, limit)).changes;
     }),
     removeSome: asTransaction(database, (id: number, limit: number) => {
       if (removeOpen.run(id, limit).changes === limit) return false;

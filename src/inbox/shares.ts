@@ -1,0 +1,114 @@
+import { appHandler, targetKey, type Claimed, type Room, type Target } from './inbox-store.ts';
+
+export interface ShareLimits {
+  /** Handlings under way at the same time for one tenant: by the app, by its forwards together, and by one of them. */
+  readonly perTarget: number;
+  readonly forwards: number;
+  readonly perForward: number;
+  /** Suspects at the same time. */
+  readonly suspects: number;
+  /** Events taken in one step, and bytes of them: each is read and parsed on the thread that answers. */
+  readonly step: number;
+  readonly stepBytes: number;
+  /** Bytes of what is under way: of all, and of one tenant. A tenant that has nothing under way may always begin one. */
+  readonly bytes: number;
+  readonly tenantBytes: number;
+}
+
+/** Milliseconds within which a success is fast. */
+const fast = 1000;
+
+interface Use {
+  handlings: number;
+  bytes: number;
+}
+
+export interface Shares {
+  /** For one claim. What it takes counts from `begin` on. */
+  room(): Room;
+  begin(claimed: Claimed): void;
+  end(claimed: Claimed, how: { readonly done: boolean; readonly ms: number }): void;
+}
+
+/**
+ * Who may begin how much. A handling that waits for somebody else's network costs a promise and a socket, so there is no number of them
+ * that all share, which slow ones could use up: there is a share for each tenant, and one for each destination, which grows from 1 with
+ * its fast successes and falls back with its first slow one or failure. What all share is memory, and nobody is kept out by it.
+ *
+ * @param isResting true for a tenant whose Microbizz is left alone for now: its handlers wait outside
+ */
+export function buildShares(limits: ShareLimits, isResting: (tenantId: number) => boolean): Shares {
+  const inUse = new Map<string, Use>();
+  /** Of forwards that have more than one. */
+  const grown = new Map<string, number>();
+  const suspects = { running: 0, alone: false, room: 1 };
+
+  function add(key: string, handlings: number, bytes: number, to = inUse): void {
+    const use = to.get(key) ?? { handlings: 0, bytes: 0 };
+    const sum = { handlings: use.handlings + handlings, bytes: use.bytes + bytes };
+    if (sum.handlings === 0) to.delete(key);
+    else to.set(key, sum);
+  }
+  /** All that an event of this target counts for. */
+  function keysOf(target: Target): string[] {
+    const { tenantId, forwardId } = target;
+    return ['all', `${tenantId}`, targetKey(target), ...(forwardId === appHandler ? [] : [`${tenantId}/forwards`])];
+  }
+
+  function count({ event: { tenantId }, forwardId, bytes, crashes }: Claimed, sign: 1 | -1): void {
+    for (const key of keysOf({ tenantId, forwardId })) add(key, sign, sign * bytes);
+    if (crashes === 0) return;
+    suspects.running += sign;
+    suspects.alone = crashes > 1 && sign === 1;
+  }
+
+  return {
+    room(): Room {
+      const taken = new Map<string, Use>();
+      let step = { handlings: 0, bytes: 0 };
+      let full = false;
+      const used = (key: string): Use => {
+        const [one, two] = [inUse.get(key), taken.get(key)];
+        return {
+          handlings: (one?.handlings ?? 0) + (two?.handlings ?? 0),
+          bytes: (one?.bytes ?? 0) + (two?.bytes ?? 0),
+        };
+      };
+      return {
+        free(target) {
+          const { tenantId, forwardId } = target;
+          const busy = used(targetKey(target)).handlings;
+          if (forwardId === appHandler) return isResting(tenantId) ? 0 : limits.perTarget - busy;
+          const mine = (grown.get(targetKey(target)) ?? 1) - busy;
+          return Math.min(mine, limits.forwards - used(`${tenantId}/forwards`).handlings);
+        },
+        take(target, bytes) {
+          full = step.handlings >= limits.step || (step.handlings > 0 && step.bytes + bytes > limits.stepBytes);
+          if (full) return false;
+          const ofTenant = used(`${target.tenantId}`);
+          const fits = used('all').bytes + bytes <= limits.bytes && ofTenant.bytes + bytes <= limits.tenantBytes;
+          if (!fits && ofTenant.handlings > 0) return false;
+          step = { handlings: step.handlings + 1, bytes: step.bytes + bytes };
+          for (const key of keysOf(target)) add(key, 1, bytes, taken);
+          return true;
+        },
+        isFull: () => full,
+        suspects: suspects.alone ? 0 : suspects.room - suspects.running,
+        alone: suspects.running === 0,
+      };
+    },
+    begin(claimed) {
+      count(claimed, 1);
+    },
+    end(claimed, { done, ms }) {
+      count(claimed, -1);
+      // Each suspect that ends, and the process with it does not, lets two others begin.
+      if (claimed.crashes > 0) suspects.room = Math.min(suspects.room * 2, limits.suspects);
+      if (claimed.forwardId === appHandler) return;
+      const key = targetKey({ tenantId: claimed.event.tenantId, forwardId: claimed.forwardId });
+      const share = done && ms < fast ? Math.min((grown.get(key) ?? 1) + 1, limits.perForward) : 1;
+      if (share === 1) grown.delete(key);
+      else grown.set(key, share);
+    },
+  };
+}
