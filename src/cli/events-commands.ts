@@ -81,9 +81,7 @@ export function addEventsCommands(program: Command, services: () => Services): v
       if (forward !== undefined && (await services().forwards.find(forward)) === undefined) {
         throw new Refusal('not-found', `There is no forward ${forward}.`);
       }
-      await change(ids, options, 'replayed', (filter, after) =>
-        operator().replay(filter, { after }),
-      );
+      await change(ids, options, 'replayed', (filter, after) => operator().replay(filter, { after }));
     });
 
   withFilter(
