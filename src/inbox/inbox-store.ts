@@ -146,12 +146,12 @@ export interface InboxStore {
   listLeases(): Promise<string[]>;
   /**
    * Ends leases whose process ended in the middle. Forwards are due at once, since nothing of ours runs in a receiver. What the app
-   * was handling is a suspect from now on: it waits for `pause(crashes)` ms, and is dead if it was the only suspect under way at the
+   * was handling is a suspect from now on: it waits for `pause(alone)` ms, and is dead if it was the only suspect under way at the
    * last `mostAlone` ends. Answers these suspects.
    */
   releaseLeases(
     leases: readonly string[],
-    crash: { readonly now: number; readonly mostAlone: number; readonly pause: (crashes: number) => number },
+    crash: { readonly now: number; readonly mostAlone: number; readonly pause: (alone: number) => number },
   ): Promise<Suspect[]>;
   /** The clock shows `now`, `back` ms less than it did: what waits goes on waiting for what was left of its pause, never for more. */
   setBack(now: number, back: number): Promise<void>;

@@ -220,8 +220,9 @@ export function startWorker(options: WorkerOptions): Worker {
   /** What ended processes have left. At the start, and then now and again: other processes may end while this one lives. */
   async function release(over: readonly string[]): Promise<void> {
     if (over.length === 0) return;
-    const pause = (crashes: number): number =>
-      retryDelay(Math.min(crashes, limits.backOff.length), options.random, 0, limits.backOff) ?? 0;
+    // Longer with each end that it alone may have brought about: what only was there as well does not wait for that.
+    const pause = (alone: number): number =>
+      retryDelay(Math.min(alone + 1, limits.backOff.length), options.random, 0, limits.backOff) ?? 0;
     for (const one of await store.releaseLeases(over, { now: now(), mostAlone, pause })) {
       const about = { tenant: one.tenantId, event: one.eventId, crashes: one.crashes, alone: one.alone };
       if (one.dead) log.error(about, 'event is dead: the process ended each time that it was handled alone');

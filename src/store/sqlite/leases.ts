@@ -41,7 +41,7 @@ export function buildLeases(database: Database, counters: Counters): Pick<InboxS
       lanes.promote(row.forward_id, row.lane);
       counters.add(row.tenant_id, 'dead');
     } else {
-      const wait = pause(crashes);
+      const wait = pause(alone);
       suspect.run(now + wait, wait, crashes, alone, row.event_id, row.forward_id);
     }
     return { eventId: row.event_id, tenantId: row.tenant_id, crashes, alone, dead };
