@@ -1,9 +1,17 @@
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
 import { refused } from './domain/answer.ts';
 import { Refusal } from './errors.ts';
-import { eventRoutes } from './events/event-routes.ts';
+import { eventRoutes, isEventPath, wrongMethod } from './events/event-routes.ts';
 import { answerBrokenRequest } from './http/answer-broken-request.ts';
 import { endConnectionsOnClose } from './http/end-connections.ts';
+import { answerBeforeBodies, answerHeaders } from './http/linger.ts';
 import { registerRefusalLimit } from './http/limit-refusals.ts';
 import { sendErrorPage } from './http/send-error-page.ts';
 import { registerViews } from './http/views.ts';
@@ -18,6 +26,8 @@ import { rememberReads } from './store/remember-reads.ts';
 import type { Store } from './store/store.ts';
 
 const defaultBudget = 2000;
+/** Connections at once: at 64 KiB of a body each, 256 MiB. */
+const mostConnections = 4096;
 
 /** The web server: its plugins, and the rooms mounted. Does no I/O by itself. */
 export async function buildApp(
@@ -25,6 +35,7 @@ export async function buildApp(
   { views, ...options }: { stream?: { write(line: string): void }; views?: string | undefined } = {},
 ): Promise<FastifyInstance> {
   const { config, app: hooks, answers, store } = services;
+  const prefix = new URL(config.PUBLIC_URL).pathname.replace(/\/$/, '');
   const app: FastifyInstance = Fastify({
     logger: {
       level: config.LOG_LEVEL,
@@ -35,11 +46,19 @@ export async function buildApp(
     logController: new LogController({ disableRequestLogging: true }),
     // Fastify's own 503 is not the structure that Microbizz reads: what still comes on an open connection is taken as ever.
     return503OnClosing: false,
+    // Longer than the proxy in front (Caddy 120 s, Traefik 90 s, Google's balancer 600 s), which else sends on a connection that is closing.
+    keepAliveTimeout: config.KEEP_ALIVE_SECONDS * 1000,
+    trustProxy: config.TRUST_PROXY.length > 0 && config.TRUST_PROXY,
+    // The path of PUBLIC_URL is taken off here, where the proxy has not done it.
+    rewriteUrl: ({ url = '/' }: IncomingMessage) =>
+      prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url,
+    // Refused below, in the rooms' own words.
+    http: { requireHostHeader: false },
     // A sender that stops in the middle is let go.
     requestTimeout: 30_000,
     // The default would repeat the URL in its answer.
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
-      void reply.code(400).send(refused('The address is not a valid URL.'));
+      void reply.code(400).headers(answerHeaders).send(refused('The address is not a valid URL.'));
     },
     // The default would log the packet that it cannot read.
     clientErrorHandler: (error, socket) => {
@@ -49,7 +68,10 @@ export async function buildApp(
     routerOptions: { maxParamLength: 16 * 1024 },
   });
 
+  app.server.maxConnections = mostConnections;
   endConnectionsOnClose(app);
+  answerBeforeBodies(app);
+  beginAnswers(app, config.PUBLIC_URL.startsWith('https:'));
   const limitRefusals = await registerRefusalLimit(app);
   if (/^(debug|trace)$/.test(config.LOG_LEVEL)) logAnswers(app);
 
@@ -57,7 +79,8 @@ export async function buildApp(
   await app.register((room, _options, done) => {
     const answerOf: Parameters<typeof eventRoutes>[1]['answerOf'] = (id, hook) =>
       answers.wait(id, hook.budget ?? defaultBudget);
-    eventRoutes(room, { ...shared, grants: store.grants, events: hooks.events, answerOf });
+    const events = { events: hooks.events, maxEvent: config.MAX_EVENT_BYTES };
+    eventRoutes(room, { ...shared, ...events, grants: store.grants, answerOf });
     done();
   });
   const negotiation = {
@@ -103,13 +126,50 @@ export async function buildApp(
       });
       done();
     });
-    pages.setErrorHandler(sendErrorPage);
+    // Methods that no route has, and paths that are nearly an event's: Microbizz reads nothing but the structure.
+    pages.addHook('onRequest', async (request) => {
+      if (!request.is404 || !isEventPath(request.url)) return;
+      if (request.method !== 'POST') throw wrongMethod();
+      await limitRefusals(request);
+      throw new Refusal(
+        'unknown-key',
+        'This is not an event address of this app. Connect the app again to get new addresses.',
+      );
+    });
+    pages.setErrorHandler<FastifyError>((error, request, reply) =>
+      isEventPath(request.url) ? sendRefused(error, reply) : sendErrorPage(error, request, reply),
+    );
     pages.setNotFoundHandler(() => {
       throw new Refusal('not-found', 'There is nothing at this address.');
     });
   });
   healthRoutes(app, services.store);
   return app;
+}
+
+/** What every answer has, and what every request must have. */
+function beginAnswers(app: FastifyInstance, isSecure: boolean): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (isSecure) reply.header('strict-transport-security', 'max-age=31536000');
+    const { headers, httpVersion } = request.raw;
+    const isWhole = headers.host !== undefined || httpVersion === '1.0';
+    done(isWhole ? undefined : Object.assign(new Error('The request has no Host header.'), { statusCode: 400 }));
+  });
+  // What no room answers, and what fails while a room's error page is made: the default would repeat the message.
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if ((error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'request failed');
+    return sendRefused(error, reply);
+  });
+}
+
+function sendRefused(error: FastifyError, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status === 405) reply.header('allow', 'POST');
+  return reply
+    .code(status)
+    .headers(answerHeaders)
+    .send(JSON.stringify(refused(status < 500 ? error.message : 'This server could not answer. Try again later.')));
 }
 
 function healthRoutes(app: FastifyInstance, store: Store): void {

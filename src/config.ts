@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback, refuseAddress } from './domain/hosts.ts';
 import { Secret } from './domain/secret.ts';
@@ -22,6 +23,13 @@ const publicUrl = safeUrl('Microbizz and browsers reach it over the internet').t
   if (url.search !== '' || url.hash !== '') context.addIssue('must not have a query or a fragment');
   return url.href.replace(/\/$/, '');
 });
+
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 const databaseUrl = z
   .string()
@@ -54,6 +62,16 @@ export const Environment = z.object({
     )
     .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
+  KEEP_ALIVE_SECONDS: z.coerce.number('must be a number of seconds').int().min(1).max(86_400).default(900),
+  TRUST_PROXY: list
+    .refine((proxies) => proxies.every(isProxy), 'must be addresses or networks, such as 127.0.0.1 or 10.0.0.0/8')
+    .default([]),
+  MAX_EVENT_BYTES: z.coerce
+    .number('must be a number of bytes')
+    .int()
+    .min(64 * 1024)
+    .max(64 * 2 ** 20)
+    .default(4 * 2 ** 20),
   MIGRATION_COPY: z.enum(['yes', 'no']).default('yes'),
   RETENTION_DAYS: z.coerce.number('must be a number of days').int().min(1).max(36_500).default(400),
   FORWARD_PRIVATE_HOSTS: list.default([]),

@@ -5,7 +5,8 @@ import type { Tenant } from '../domain/tenant.ts';
 import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
-import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
+import { buildBodyBudget } from '../http/body-budget.ts';
+import { bodyOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { Gatherer } from '../inbox/gather.ts';
 import { hasKeyForm } from '../keys/keyring.ts';
@@ -18,14 +19,16 @@ import { buildRefusedKeys } from './refused-keys.ts';
 /** Milliseconds for which a tenant whose accesstoken Microbizz refuses may send events: who does not connect again has left. */
 const leftAfter = 30 * 86_400_000;
 
-/** The limit of one event's body, in bytes. */
-export const maxEvent = 1024 * 1024;
+/** The limit for an installation that nothing has verified yet, in bytes. */
+const maxUnverified = 64 * 1024;
 
 export interface EventServices extends SenderServices {
   readonly connections: Connections;
   readonly findTenant: (id: number) => Promise<Tenant | undefined>;
   readonly gatherer: Gatherer;
   readonly events: readonly EventHook[];
+  /** MAX_EVENT_BYTES. */
+  readonly maxEvent: number;
   readonly now: () => number;
   readonly limitRefusals: LimitRefusals;
   readonly isJson: (text: string) => Promise<boolean>;
@@ -41,7 +44,8 @@ type Content = Pick<Arrival, 'fields'> | Pick<Rejection, 'contentType' | 'body' 
 
 /** `POST /events/:key/:modcode/:hook`: take it, store it, and only then say so. Every answer is `{status, error}`. */
 export function eventRoutes(app: FastifyInstance, services: EventServices): void {
-  const { gatherer, connections, now } = services;
+  const { gatherer, connections, now, maxEvent } = services;
+  const holdRoom = buildBodyBudget();
   const senders = buildSenders(services.events, services);
   const refusedKeys = buildRefusedKeys(app.log);
   const yes = JSON.stringify(accepted);
@@ -57,18 +61,29 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   app.setChildLoggerFactory((logger) => logger);
 
   // Before anything of the request is read.
-  app.addHook<EventRoute>('onRequest', (request, _reply, done) => {
+  app.addHook<EventRoute>('onRequest', (request, reply, done) => {
+    if (request.method !== 'POST') throw wrongMethod();
     const known = senders.recall(request.params);
     const admitted = known === undefined ? admit(request) : Promise.resolve(known);
-    admitted.then(refuseLeft).then(() => {
-      done();
-    }, done);
+    admitted
+      .then(refuseLeft)
+      .then(({ source }) => {
+        if ('installationId' in source) checkUnverified(Number(request.headers['content-length'] ?? 0));
+        holdRoom(request, reply);
+        done();
+      })
+      .catch(done);
   });
 
   app.post<EventRoute>('/events/:key/:modcode/:hook', { bodyLimit: maxEvent }, async (request, reply) => {
     const sender = senders.recall(request.params) ?? (await admit(request));
-    const body = rawBody(request);
-    const fields = readFields(contentTypeOf(request), body);
+    const body = bodyOf(request);
+    if ('installationId' in sender.source) checkUnverified(body.length);
+    const fields = readFields(contentTypeOf(request), body, {
+      onLegacy: (charset) => {
+        request.log.debug({ hook: hookPath(sender.definition), charset }, 'a text is not UTF-8');
+      },
+    });
     await checkVariables(sender.definition, fields, services.isJson);
     const id = await store(sender, { fields }, body.length);
     reply.type('application/json; charset=utf-8');
@@ -76,15 +91,16 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     return JSON.stringify(await services.answerOf(id, sender.definition));
   });
 
-  // Other methods and other paths: never sent by Microbizz, and refused above like a forged key, so that they get the structure too.
+  // Other methods and other paths: never sent by Microbizz, and refused above, so that they get the structure too.
   app.all<EventRoute>('/events/*', () => undefined);
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const { status, message } = explain(error);
+    const { status, message } = explain(error, maxEvent);
+    if (status === 405) reply.header('allow', 'POST');
     const sender = await senders.find(request.params as EventAddress).catch(() => undefined);
     const about = sender && { tenant: tenantOf(sender.source), hook: hookPath(sender.definition) };
     if (status >= 500) request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
-    else if (sender !== undefined && !(error instanceof Refusal && error.code === 'not-connected')) {
+    else if (sender !== undefined && status !== 405 && !(error instanceof Refusal && error.code === 'not-connected')) {
       request.log.warn({ ...about, fault: message }, 'event rejected');
       await keepRejected(request, sender, message).catch((err: unknown) => {
         request.log.error({ ...about, err }, 'rejected event not kept');
@@ -106,16 +122,15 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     await services.limitRefusals(request);
     throw new Refusal(
       'unknown-key',
-      request.method === 'POST'
-        ? 'This is not an event address of this app. Connect the app again to get new addresses.'
-        : 'Events are taken by POST only.',
+      'This is not an event address of this app. Connect the app again to get new addresses.',
     );
   }
 
   /** After an uninstall the old addresses are still known to whoever saw them. */
-  async function refuseLeft({ source }: Sender): Promise<void> {
+  async function refuseLeft(sender: Sender): Promise<Sender> {
+    const { source } = sender;
     const tenant = 'tenantId' in source ? await services.findTenant(source.tenantId) : undefined;
-    if (tenant?.refusedAt === undefined || now() - tenant.refusedAt < leftAfter) return;
+    if (tenant?.refusedAt === undefined || now() - tenant.refusedAt < leftAfter) return sender;
     const since = new Date(tenant.refusedAt).toISOString().slice(0, 10);
     throw new Refusal(
       'not-connected',
@@ -134,14 +149,25 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
 
   /** With its body, so that an operator can see what Microbizz said. Of a body over the limit is kept only that it came. */
   async function keepRejected(request: FastifyRequest, sender: Sender, fault: string): Promise<void> {
-    const body = rawBody(request);
+    const body = bodyOf(request);
     const contentType = contentTypeOf(request).slice(0, 255);
     await store(sender, { contentType, body, fault }, body.length);
   }
 }
 
-function rawBody({ body }: FastifyRequest): Buffer {
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+/** Also what is nearly one: only the structure is read there. */
+export function isEventPath(url: string): boolean {
+  return /^\/+events(?:[/?]|$)/.test(url);
+}
+
+export function wrongMethod(): Error {
+  return Object.assign(new Error('Events are taken by POST only.'), { statusCode: 405 });
+}
+
+function checkUnverified(size: number): void {
+  if (size <= maxUnverified) return;
+  const message = `Until the connection is finished, an event may have ${maxUnverified} bytes.`;
+  throw Object.assign(new Error(message), { statusCode: 413 });
 }
 
 function tenantOf(source: Source): number | 'pending' {
@@ -149,11 +175,12 @@ function tenantOf(source: Source): number | 'pending' {
 }
 
 /** Status and sentence. Content that is wrong gets 200: Microbizz shows the sentence to somebody only if it reads the answer. */
-function explain(error: FastifyError): { status: number; message: string } {
+function explain(error: FastifyError, maxEvent: number): { status: number; message: string } {
   if (error instanceof Refusal) {
     return { status: error.code === 'bad-request' ? 200 : error.statusCode, message: error.message };
   }
-  if (error.statusCode === 413) return { status: 413, message: `The event is larger than ${maxEvent} bytes.` };
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return { status: 413, message: `The event is larger than ${maxEvent} bytes.` };
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return { status: error.statusCode, message: error.message };
   }

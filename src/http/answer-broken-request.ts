@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { refused } from '../domain/answer.ts';
+import { answerHeaders, linger } from './linger.ts';
 
 const texts: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not come whole within 30 seconds.'],
@@ -17,11 +18,15 @@ export function answerBrokenRequest(
   socket: Socket,
   log: FastifyBaseLogger,
 ): void {
-  if (code === 'ECONNRESET' || socket.destroyed) return;
+  // Ended for writing: it was answered, and what still comes is no request either.
+  if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const [status, sentence] = texts[code] ?? [400, 'This is not a valid HTTP request.'];
   log.trace({ code }, 'broken request');
+  const headers = Object.entries(answerHeaders)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   const body = JSON.stringify(refused(sentence));
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n`;
-  if (socket.writable) socket.write(`${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
-  socket.destroySoon();
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers}`;
+  socket.write(`${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+  linger(socket);
 }

@@ -1,14 +1,30 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { unpack } from './unpack.ts';
 
 /** Content-Types that are none, by their request: Fastify refuses such a request before its body is read. */
 const malformed = new WeakMap<FastifyRequest, string>();
+/** Bodies that could not be unpacked, by their request. */
+const packed = new WeakMap<FastifyRequest, Buffer>();
 const wellFormed = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 
 /** Bodies of every type reach the handler as bytes: the room reads them itself, and can keep what it cannot read. */
 export function takeRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding === undefined) {
+      done(null, body);
+      return;
+    }
+    unpack(encoding, body, request.routeOptions.bodyLimit).then(
+      (unpacked) => {
+        done(null, unpacked);
+      },
+      (error: unknown) => {
+        packed.set(request, body);
+        done(error as Error);
+      },
+    );
   });
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
@@ -19,6 +35,11 @@ export function takeRawBodies(app: FastifyInstance): void {
     }
     done();
   });
+}
+
+/** The body, without its Content-Encoding where that could be read; empty where none came. */
+export function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : (packed.get(request) ?? Buffer.alloc(0));
 }
 
 /** The Content-Type as it came; empty when there was none. */

@@ -66,7 +66,6 @@ export function sendRendered(
       'content-security-policy': policy.join('; '),
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
       vary: 'accept-language',
       ...(refresh === undefined ? {} : { refresh: String(refresh) }),
     })

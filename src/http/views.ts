@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import fastifyView from '@fastify/view';
 import { Eta } from 'eta';
 import type { FastifyInstance } from 'fastify';
 import { showHidden } from './show-hidden.ts';
 
-const shipped = new URL('../../views', import.meta.url).pathname;
+const shipped = fileURLToPath(new URL('../../views', import.meta.url));
 
 /** Eta over a folder: `<%= %>` escapes, and names what cannot be seen. */
 export function openViews(views = shipped): Eta {

@@ -1,10 +1,10 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tenant } from '../domain/tenant.ts';
 import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import { charge } from '../strays.ts';
 import { chooseLanguage, languageOf } from '../http/language.ts';
-import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
+import { bodyOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
 import { checkSession, readSessiontoken } from './check-session.ts';
@@ -65,7 +65,8 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   takeRawBodies(app);
   // Before the body: a stranger's is not even read.
   app.addHook<InterfaceRoute>('onRequest', async (request) => {
-    const kind = request.method === 'POST' ? 'action' : 'page';
+    // The first page may be opened by POST: Microbizz' documentation wants it taken.
+    const kind = request.method === 'POST' && request.params.name !== undefined ? 'action' : 'page';
     const hook = findHook(request.params);
     const visit = await findVisit(services, hook, kind, request, (origins) => framers.set(request, origins));
     visits.set(request, visit);
@@ -81,16 +82,29 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
     return sendErrorPage(error, request, reply, { frameAncestors, kept: sent && keepForm(sent, error), connectAgain });
   });
 
+  async function open(
+    request: FastifyRequest<InterfaceRoute>,
+    reply: FastifyReply,
+    given: InterfaceRoute['Querystring'],
+  ) {
+    const visit = visitOf(request);
+    const { variables, rest } = readVariables(visit.hook, readQuery(given));
+    const pass = await openSession(visit, readSessiontoken(given['sessiontoken']), variables);
+    return charged(visit, () => showPage(services, { ...visit, request, reply, pass }, { name: '', query: rest }));
+  }
+
+  app.post<InterfaceRoute>(hookUrl, { bodyLimit }, async (request, reply) => {
+    const body = bodyOf(request);
+    const fields = body.length === 0 ? {} : readFields(contentTypeOf(request), body);
+    return open(request, reply, { ...request.query, ...fields });
+  });
+
   for (const url of [hookUrl, `${hookUrl}/:name`]) {
     app.get<InterfaceRoute>(url, async (request, reply) => {
       const visit = visitOf(request);
       const given = readQuery(request.query);
       const { sessiontoken, pass: sealed } = request.query;
-      if (sessiontoken !== undefined && visit.place.name === '') {
-        const { variables, rest } = readVariables(visit.hook, given);
-        const pass = await openSession(visit, readSessiontoken(sessiontoken), variables);
-        return charged(visit, () => showPage(services, { ...visit, request, reply, pass }, { name: '', query: rest }));
-      }
+      if (sessiontoken !== undefined && visit.place.name === '') return open(request, reply, request.query);
       const pass = await confirm(visit, readPass(visit, request, sealed));
       const page = { name: visit.place.name, query: given };
       return charged(visit, () => showPage(services, { ...visit, request, reply, pass }, page));
@@ -99,8 +113,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
 
   app.post<InterfaceRoute>(`${hookUrl}/:name`, { bodyLimit }, async (request, reply) => {
     const visit = visitOf(request);
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { pass: sealed = '', ...typed } = readFields(contentTypeOf(request), body);
+    const { pass: sealed = '', ...typed } = readFields(contentTypeOf(request), bodyOf(request));
     const opened = readPass(visit, request, sealed);
     const query = readQuery(request.query);
     const shown: Shown = { ...visit, request, reply, pass: opened };

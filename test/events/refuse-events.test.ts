@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { maxEvent } from '../../src/events/event-routes.ts';
 import { sendRaw } from '../http/send-raw.ts';
 import { hookUrl, openConnection, startServer, startStory } from '../support/start-server.ts';
 import { postEvent, readStored } from './post-event.ts';
 
+const maxEvent = 4 * 2 ** 20;
 const form = 'application/x-www-form-urlencoded';
 const path = 'invoice/event_invoice_line_change';
 const good = 'object={"id":1}';
@@ -60,19 +60,19 @@ test('413 over the limit, also without a Content-Length; not at it', async () =>
   const over = await postEvent(url, filler(maxEvent + 1), form);
   expect(over).toMatchObject({
     status: 413,
-    text: '{"status":false,"error":"The event is larger than 1048576 bytes."}',
+    text: '{"status":false,"error":"The event is larger than 4194304 bytes."}',
   });
   expect(over.type).toBe('application/json; charset=utf-8');
 
   const { pathname, host } = new URL(url);
   const head = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: ${form}\r\n`;
   const chunk = `80000\r\n${'x'.repeat(0x80000)}\r\n`;
-  const chunked = await sendRaw(server.url, `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(3)}0\r\n\r\n`);
+  const chunked = await sendRaw(server.url, `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(9)}0\r\n\r\n`);
   expect(chunked).toMatchObject({ status: 413, body: over.text });
   expect(readStored(server).map(({ fault }) => fault)).toEqual([
     undefined,
-    'The event is larger than 1048576 bytes.',
-    'The event is larger than 1048576 bytes.',
+    'The event is larger than 4194304 bytes.',
+    'The event is larger than 4194304 bytes.',
   ]);
 });
 
@@ -133,7 +133,8 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'])('%s is 
     method,
     ...(method === 'QUERY' ? { body: good, headers: { 'content-type': form } } : {}),
   });
-  expect(answer.status).toBe(404);
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get('allow')).toBe('POST');
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
   if (method !== 'HEAD') expect(await answer.text()).toMatch(structure);
   expect(readStored(server)).toEqual([]);

@@ -138,13 +138,12 @@ test('every route of the app is known here: a new one that shows pages belongs i
     'GET, HEAD /connect',
     'GET, HEAD /health/live',
     'GET, HEAD /health/ready',
-    'GET, HEAD /interfaces/:key/:modcode/:hook',
-    // Of the one above.
+    // Of /interfaces/:key/:modcode/:hook.
     'GET, HEAD, POST /:name',
     'GET, POST, HEAD /return/:key',
-
     'POST /events/:key/:modcode/:hook',
     'POST /negotiate/:key',
+    'POST, GET, HEAD /interfaces/:key/:modcode/:hook',
   ]);
   expect(listTargets(server.services.app.pages).length).toBeGreaterThan(15);
 });

@@ -1,0 +1,129 @@
+import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { postEvent, readStored } from '../events/post-event.ts';
+import { hookUrl, openConnection, startServer, startStory, testSettings } from '../support/start-server.ts';
+import { sendRaw } from './send-raw.ts';
+
+const path = 'invoice/event_invoice_line_change';
+const form = 'application/x-www-form-urlencoded';
+const yes = '{"status":true,"error":""}';
+const structure = /^\{"status":false,"error":"[A-Z].*\."\}$/;
+
+test('a refused body of some MB gets its answer, whatever way it comes', { timeout: 30_000 }, async () => {
+  const { server, request } = await startStory({ work: false });
+  const url = hookUrl(request, path);
+  const { pathname } = new URL(url);
+  for (let at = 0; at < 40; at += 1) {
+    const body = `object=${'x'.repeat((5 + (at % 4)) * 2 ** 20)}`;
+    const [address, status] = at % 2 === 0 ? [pathname, 413] : ['/events/forged/a/b', 404];
+    const head = `POST ${address} HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const answer = await sendRaw(server.url, head + body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatch(structure);
+  }
+});
+
+test('who asks before the body is told at once, and not to go on', async () => {
+  const { server, request } = await startStory({ work: false });
+  const { pathname } = new URL(hookUrl(request, path));
+  const ask = (address: string, length: number): string =>
+    `POST ${address} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: ${form}\r\nContent-Length: ${length}\r\n\r\n`;
+  expect(await sendRaw(server.url, ask(pathname, 5_000_000))).toMatchObject({ status: 413, continued: false });
+  expect(await sendRaw(server.url, ask('/events/forged/a/b', 10))).toMatchObject({ status: 404, continued: false });
+  const object = 'object={}';
+  expect(await sendRaw(server.url, ask(pathname, object.length) + object)).toMatchObject({
+    status: 200,
+    body: yes,
+    continued: true,
+  });
+});
+
+test('odd requests to event addresses get the structure and the right code', async () => {
+  const { server, request } = await startStory({ work: false });
+  const { pathname } = new URL(hookUrl(request, path));
+  const rest = `Content-Type: ${form}\r\nContent-Length: 9\r\n\r\nobject={}`;
+  const odd: [string, number][] = [
+    [`POST ${pathname} HTTP/1.1\r\nHost: x\r\nExpect: anything\r\n${rest}`, 417],
+    [`POST ${pathname} HTTP/1.1\r\n${rest}`, 400],
+    [`POST /${pathname} HTTP/1.1\r\nHost: x\r\n${rest}`, 404],
+    [`PROPFIND ${pathname} HTTP/1.1\r\nHost: x\r\n\r\n`, 405],
+    [`GET /${pathname} HTTP/1.1\r\nHost: x\r\n\r\n`, 405],
+  ];
+  for (const [raw, status] of odd) {
+    const answer = await sendRaw(server.url, raw);
+    expect(answer.body).toMatch(structure);
+    expect(answer.status).toBe(status);
+    expect(answer.head.toLowerCase()).toContain('x-content-type-options: nosniff');
+    expect(/allow: post/i.test(answer.head)).toBe(status === 405);
+  }
+  expect(readStored(server).filter(({ fields }) => fields !== undefined)).toEqual([]);
+});
+
+test('a body with a Content-Encoding is read, refused by name, or too large', async () => {
+  const { server, request } = await startStory({ work: false });
+  const send = async (encoding: string, body: Uint8Array): Promise<string> => {
+    const headers = { 'content-type': form, 'content-encoding': encoding };
+    return (await fetch(hookUrl(request, path), { method: 'POST', headers, body: Uint8Array.from(body) })).text();
+  };
+  expect(await send('gzip', gzipSync('object={"id":1}'))).toBe(yes);
+  expect(readStored(server)[0]?.fields).toEqual({ object: '{"id":1}' });
+  expect(await send('zstd', Buffer.from('x'))).toContain('zstd');
+  expect(await send('gzip', Buffer.from('object={}'))).toContain('not gzip');
+  expect(await send('gzip', gzipSync(`object=${'x'.repeat(5_000_000)}`))).toMatch(structure);
+  expect(readStored(server)[2]?.body?.toString()).toBe('object={}');
+});
+
+test('an installation that nothing has verified sends 64 KiB at most', async () => {
+  const { server, request } = await startStory({ work: false });
+  expect((await postEvent(hookUrl(request, path), `object={}&a=${'x'.repeat(100_000)}`, form)).text).toBe(yes);
+  const fresh = await openConnection(server);
+  const large = await postEvent(hookUrl(fresh, path), `object={}&a=${'x'.repeat(100_000)}`, form);
+  expect([404, 413]).toContain(large.status);
+  expect(large.text).toMatch(structure);
+});
+
+test('a path in PUBLIC_URL works, whether the proxy takes it off or not', async () => {
+  const port = await new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port: free } = probe.address() as { port: number };
+      probe.close(() => {
+        resolve(free);
+      });
+    });
+  });
+  const server = await startServer({ settings: { PUBLIC_URL: `http://127.0.0.1:${port}/app`, PORT: String(port) } });
+  const { port: bound } = server.server.addresses()[0] as { port: number };
+  for (const prefix of ['', '/app'])
+    expect((await fetch(`http://127.0.0.1:${bound}${prefix}/connect`)).status).toBe(200);
+});
+
+test('limits are counted by the address that a trusted proxy names, and by no other', async () => {
+  const visit = async (url: string, from: string): Promise<number> =>
+    (await fetch(`${url}/connect`, { headers: { 'x-forwarded-for': from } })).status;
+  const trusting = await startServer({ settings: { TRUST_PROXY: '127.0.0.1' } });
+  for (let at = 0; at < 30; at += 1) await visit(trusting.url, '203.0.113.1');
+  expect(await visit(trusting.url, '203.0.113.1')).toBe(429);
+  expect(await visit(trusting.url, '203.0.113.2')).toBe(200);
+  const plain = await startServer();
+  for (let at = 0; at < 30; at += 1) await visit(plain.url, `203.0.113.${at}`);
+  expect(await visit(plain.url, '203.0.113.99')).toBe(429);
+});
+
+test('idle connections are kept as long as is set; a wrong setting is refused', async () => {
+  const server = await startServer();
+  const answer = await fetch(`${server.url}/health/live`);
+  expect(answer.headers.get('keep-alive')).toBe('timeout=900');
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  const config = (more: Record<string, string>) => () => readConfig(testSettings(1, '/none', more));
+  expect(config({ TRUST_PROXY: '127.0.0.1, 10.0.0.0/8, ::1, fd00::/8' })).not.toThrow();
+  for (const wrong of ['*', 'proxy', '10.0.0.0/33', '1/2/3', 'true']) expect(config({ TRUST_PROXY: wrong })).toThrow();
+});
+
+test('an error page that fails shows nothing of why', async () => {
+  const server = await startServer({ views: '/there/is/no/such/folder' });
+  const answer = await fetch(`${server.url}/nowhere`);
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toBe('{"status":false,"error":"This server could not answer. Try again later."}');
+});
