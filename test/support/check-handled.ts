@@ -142,6 +142,13 @@ export function countOpen(file: string): number {
   );
 }
 
+/** Handlings that were given up. */
+export function countDead(file: string): number {
+  return lookInto(file, (database) =>
+    Number(database.prepare("SELECT count(*) FROM handlings WHERE state = 'dead'").pluck().get()),
+  );
+}
+
 function lookInto<T>(file: string, look: (database: Database.Database) => T): T {
   const database = new Database(file, { readonly: true });
   try {

@@ -1,7 +1,9 @@
+import './shift-clock.ts';
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { defineEvent, type EventHook } from '../../src/events/define-event.ts';
 import { serve } from '../../src/serve.ts';
+import { timeFor } from './torture-time.ts';
 
 /** src/main.ts with handlers that write what they handled: a line at their beginning and at their end (check-handled.ts reads it). */
 const record = openSync(process.env['RECORD'] ?? '', 'a');
@@ -54,7 +56,7 @@ const events = recorded.map((path): EventHook => {
       const lane = `${modcode}#${String(object['id'])}`;
       write('begin', lane, object['sequence'], id, attempt);
       await poisons[String(object['poison'])]?.();
-      await pause(Math.random() * 4);
+      await pause(timeFor(object));
       write('end', lane, object['sequence'], id, attempt);
       return undefined;
     },

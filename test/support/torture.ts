@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { addForward } from './add-forward.ts';
-import { countOpen, judge, readRecord, readStored, type Figures } from './check-handled.ts';
+import { countDead, countOpen, judge, readRecord, readStored, type Figures } from './check-handled.ts';
 import { startRecording } from './connect-spawned.ts';
 import { startForwardReceiver, type ForwardFigures } from './record-forwards.ts';
 import { startSenders } from './send-events.ts';
+import { setClock } from './shift-clock.ts';
 import type { Exit } from './spawn-server.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -19,6 +21,8 @@ export interface TortureResult extends Figures, ForwardFigures {
   readonly kills: number;
   /** Kills that came before the process had answered at all. */
   readonly early: number;
+  /** Handlings that were given up, although nothing ever failed but the process. */
+  readonly dead: number;
   readonly strange: readonly string[];
   /** How the last process ended, which was told to by SIGTERM. */
   readonly exit: Exit;
@@ -26,7 +30,8 @@ export interface TortureResult extends Figures, ForwardFigures {
 
 /** Load all the time, and `kill -9` at random moments, every fifth while the process is still starting; then everything is counted. */
 export async function torture({ folder, kills, senders: count = 24, tell }: TortureOptions): Promise<TortureResult> {
-  const { server, urls, database, record } = await startRecording(folder);
+  const clock = join(folder, 'clock');
+  const { server, urls, database, record } = await startRecording(folder, { CLOCK: clock });
   const receiver = await startForwardReceiver();
   await addForward(server, receiver);
   let up: Promise<unknown> = Promise.resolve();
@@ -61,11 +66,11 @@ export async function torture({ folder, kills, senders: count = 24, tell }: Tort
     const before = senders.acknowledged();
     await waitUntil(() => senders.acknowledged() > before, 'an acknowledgment after the last kill');
     await senders.stop();
-    await waitUntil(() => countOpen(database) === 0, 'everything is handled', { timeout: 120_000, interval: 50 });
+    await windOn(clock, () => countOpen(database) === 0);
     const exit = await server.stop('SIGTERM');
     const stored = readStored(database);
     const figures = { ...judge(senders.sent, stored, readRecord(record)), ...receiver.judge(stored) };
-    return { kills, early, strange: senders.strange, exit, ...figures };
+    return { kills, early, strange: senders.strange, exit, dead: countDead(database), ...figures };
   } finally {
     await server.stop('SIGKILL');
     await senders.stop();
@@ -73,8 +78,21 @@ export async function torture({ folder, kills, senders: count = 24, tell }: Tort
   }
 }
 
+/** What a kill met is tried again after pauses, up to hours: the clock is set ahead over them. */
+async function windOn(clock: string, isOver: () => boolean): Promise<void> {
+  let ahead = 0;
+  const winding = setInterval(() => {
+    setClock(clock, (ahead += 3_600_000));
+  }, 1000);
+  try {
+    await waitUntil(isOver, 'everything is handled', { timeout: 120_000, interval: 50 });
+  } finally {
+    clearInterval(winding);
+  }
+}
+
 /** What must be zero. */
 export function faultsOf(result: TortureResult): Record<string, number> {
-  const { lost, misplaced, unhandled, disordered, unforwarded, forwardsDisordered, badSignatures } = result;
-  return { lost, misplaced, unhandled, disordered, unforwarded, forwardsDisordered, badSignatures };
+  const { dead, lost, misplaced, unhandled, disordered, unforwarded, forwardsDisordered, badSignatures } = result;
+  return { dead, lost, misplaced, unhandled, disordered, unforwarded, forwardsDisordered, badSignatures };
 }
