@@ -6,11 +6,13 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
+import type { App } from './define-app.ts';
 import { refused } from './domain/answer.ts';
 import { Refusal } from './errors.ts';
 import { eventRoutes, isEventPath, wrongMethod } from './events/event-routes.ts';
 import { answerBrokenRequest } from './http/answer-broken-request.ts';
 import { endConnectionsOnClose } from './http/end-connections.ts';
+import { languages, type Language } from './http/language.ts';
 import { answerBeforeBodies, answerHeaders } from './http/linger.ts';
 import { registerRefusalLimit } from './http/limit-refusals.ts';
 import { sendErrorPage } from './http/send-error-page.ts';
@@ -22,6 +24,7 @@ import { connectRoutes } from './negotiate/connect-routes.ts';
 import { rememberFaults } from './negotiate/faults.ts';
 import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
 import type { Services } from './services.ts';
+import { texts } from './texts/texts.ts';
 import { rememberReads } from './store/remember-reads.ts';
 import type { Store } from './store/store.ts';
 
@@ -111,6 +114,7 @@ export async function buildApp(
       interfaceRoutes(room, {
         ...shared,
         pages: hooks.pages,
+        texts: joinTexts(hooks.texts),
         publicUrl: config.PUBLIC_URL,
         connectIsOpen: config.CONNECT === 'open',
         reconnectUrl: (tenantId: number) => services.links.reconnect(tenantId),
@@ -145,6 +149,12 @@ export async function buildApp(
   });
   healthRoutes(app, services.store);
   return app;
+}
+
+/** The server's texts, and the app's beside them. */
+function joinTexts(own: App['texts']): Record<Language, object> {
+  const joined = languages.map(({ code }) => [code, { ...texts[code], ...own?.[code] }]);
+  return Object.fromEntries(joined) as Record<Language, object>;
 }
 
 /** What every answer has, and what every request must have. */

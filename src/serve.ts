@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { Environment, readConfig, type Config } from './config.ts';
 import { messageOf, Refusal } from './errors.ts';
-import type { App } from './hooks/hooks.ts';
+import type { App } from './define-app.ts';
 import { openServices, type Services } from './services.ts';
 import { examineSettings, loadSettings } from './settings-file.ts';
 import { takeStray } from './strays.ts';

@@ -3,7 +3,7 @@ import { openApis } from './api/open-apis.ts';
 import { openAside } from './aside/aside.ts';
 import type { Config } from './config.ts';
 import { buildRunHandler } from './events/run-handler.ts';
-import type { App } from './hooks/hooks.ts';
+import type { App } from './define-app.ts';
 import { Refusal } from './errors.ts';
 import { findKeyring } from './find-keyring.ts';
 import { danishDay } from './domain/danish-day.ts';

@@ -1,4 +1,4 @@
-import type { App } from '../../src/hooks/hooks.ts';
+import type { App } from '../../src/define-app.ts';
 import { app as shipped } from '../../src/hooks/hooks.ts';
 import { serve } from '../../src/serve.ts';
 

@@ -1,8 +1,7 @@
 import { danishTime } from '../domain/danish-day.ts';
-import { texts } from '../texts/texts.ts';
+import type { Language } from '../interfaces/define-page.ts';
+import { texts } from './texts/texts.ts';
 import { isDay } from './changes/period.ts';
-
-type Language = keyof typeof texts;
 
 export interface Formats {
   /** A count of ours. */
@@ -18,10 +17,12 @@ export interface Formats {
 }
 
 /** Made once: each Intl object takes 20 to 100 µs to make, and a page of 30 rows needs a hundred of them. */
-const made = { da: buildFormats('da'), en: buildFormats('en') };
+const made = new Map<Language, Formats>();
 
 export function formatsOf(language: Language): Formats {
-  return made[language];
+  const formats = made.get(language) ?? buildFormats(language);
+  made.set(language, formats);
+  return formats;
 }
 
 const longest = 300;

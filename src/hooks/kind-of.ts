@@ -1,4 +1,4 @@
-import type { Texts } from '../texts/texts.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** An event of a hook that has no name of its own here is shown by its path. */
 export function kindOf(path: string, { kinds }: Texts): { one: string; many: string } {

@@ -1,8 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import { texts } from '../texts/texts.ts';
 
-/** The reader's language, as chosen or by `Accept-Language`: Danish or English; English for readers of neither. */
-export type Language = 'da' | 'en';
+/** The reader's language, as chosen or by `Accept-Language`: one that there are texts in; English for readers of none. */
+export type Language = keyof typeof texts;
+
+/** Each language with its own name, as the switch on a page shows them. */
+export const languages = Object.entries(texts).map(([code, { name }]) => ({ code: code as Language, name }));
+
+/** In the order in which one is given to a reader of none. */
+const offered = ['en', ...languages.map(({ code }) => code).filter((code) => code !== 'en')];
+
+export function isLanguage(text: unknown): text is Language {
+  return typeof text === 'string' && Object.hasOwn(texts, text);
+}
 
 /** What the reader chose, by request. */
 const chosen = new WeakMap<FastifyRequest, Language>();
@@ -15,5 +26,6 @@ export function chooseLanguage(request: FastifyRequest, language: Language): voi
 export function languageOf(request: FastifyRequest): Language {
   const choice = chosen.get(request);
   if (choice !== undefined) return choice;
-  return new Negotiator(request.raw).language(['en', 'da']) === 'da' ? 'da' : 'en';
+  const accepted = new Negotiator(request.raw).language(offered);
+  return isLanguage(accepted) ? accepted : 'en';
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { texts } from '../texts/texts.ts';
-import { languageOf } from './language.ts';
+import { languageOf, languages } from './language.ts';
 
 export interface PageOptions {
   /** Origins that may show the page in a frame; nobody may when it is left out. */
@@ -41,7 +41,7 @@ export function renderPage(
   nonce: string,
 ): Promise<string> {
   const language = languageOf(request);
-  return reply.viewAsync(view, { t: texts[language], ...data, nonce, language });
+  return reply.viewAsync(view, { t: texts[language], ...data, nonce, language, languages });
 }
 
 /** With the headers, of which the policy has to name the page's own nonce. */

@@ -1,5 +1,5 @@
 import { showHidden } from '../http/show-hidden.ts';
-import type { Language } from '../http/language.ts';
+import { isLanguage, type Language } from '../http/language.ts';
 import { textsOf, type QueryValues } from './query-values.ts';
 
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -98,7 +98,7 @@ export function buildLinks({ base, isAction, isPage, seal }: LookOptions): Links
 function apart({ language, ...query }: QueryValues): { language: Language | undefined; rest: [string, string][] } {
   // A page's own query may hold what came with the request: the pass of that request is not handed on.
   const rest = Object.entries(textsOf(query)).filter(([name]) => name !== 'pass' && name !== 'sessiontoken');
-  return { language: language === 'da' || language === 'en' ? language : undefined, rest };
+  return { language: isLanguage(language) ? language : undefined, rest };
 }
 
 function write(attributes: Attributes = {}): string {

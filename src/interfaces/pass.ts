@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hookPath, type HookName } from '../domain/hook.ts';
-import type { Language } from '../http/language.ts';
+import { isLanguage, type Language } from '../http/language.ts';
 import type { Keyring } from '../keys/keyring.ts';
 
 /** Milliseconds after a page was opened in Microbizz until its passes end, however often the session is found valid. */
@@ -39,7 +39,7 @@ const Sealed = z.tuple([
   z.int(),
   z.string(),
   z.record(z.string(), z.string()),
-  z.enum(['da', 'en']).nullable(),
+  z.custom<Language>(isLanguage).nullable(),
 ]);
 
 export function sealPass(keyring: Keyring, place: Place, pass: Pass): string {

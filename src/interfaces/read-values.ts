@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { interfaceVariables } from '../domain/catalogue.ts';
 import type { HookName } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
-import type { Language } from '../http/language.ts';
+import { languages, type Language } from '../http/language.ts';
 
 export type Values = Readonly<Record<string, string>>;
 
 /** Bytes of all variables together, as they are in the pass of every link: as JSON, where a character may have six. */
 const maxVariables = 2000;
-const sentences = { da: z.locales.da().localeError, en: z.locales.en().localeError };
+const sentences = Object.fromEntries(languages.map(({ code }) => [code, z.locales[code]().localeError])) as Record<
+  Language,
+  z.core.$ZodErrorMap
+>;
 
 /** A URL's query as text. Of two equal names the last counts, as in forms. */
 export function readQuery(query: Readonly<Record<string, string | string[] | undefined>>): Values {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { framersOf } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { danishDay } from '../domain/danish-day.ts';
-import { languageOf } from '../http/language.ts';
+import { languageOf, type Language } from '../http/language.ts';
 import { newNonce, renderPage, sendPage, sendRendered } from '../http/send-page.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { buildContext, type ContextServices } from './build-context.ts';
@@ -19,6 +19,8 @@ export interface ShowServices extends ContextServices {
   readonly keyring: Keyring;
   readonly pageMemory: ReturnType<typeof buildPageMemory>;
   readonly limitDownloads: LimitDownloads;
+  /** What views have as `it.t`: the server's texts and the app's. */
+  readonly texts: Readonly<Record<Language, object>>;
 }
 
 /** One request, after its session was found valid. */
@@ -93,7 +95,7 @@ export async function showPage(
       typed: {},
       ...outcome,
     };
-    return { title: hook.title, ...data, ...look };
+    return { title: hook.title, ...data, ...look, t: services.texts[languageOf(request)] };
   }
   const isPlain = status === undefined && Object.keys(outcome).length === 0;
   if (page.remember !== true || !isPlain)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { describeContent } from '../../src/hooks/changes/describe-content.ts';
 import { formatsOf, shorten } from '../../src/hooks/formats.ts';
 import { nameField } from '../../src/hooks/changes/name-field.ts';
-import { texts } from '../../src/texts/texts.ts';
+import { texts } from '../../src/hooks/texts/texts.ts';
 
 const [da, en] = [formatsOf('da'), formatsOf('en')];
 

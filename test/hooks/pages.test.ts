@@ -5,7 +5,7 @@ import { listChanges } from '../../src/hooks/changes/list-changes.ts';
 import { buildChangesQuery } from '../../src/hooks/changes/read-filter.ts';
 import { showObject } from '../../src/hooks/changes/show-object.ts';
 import { formatsOf } from '../../src/hooks/formats.ts';
-import { texts } from '../../src/texts/texts.ts';
+import { texts } from '../../src/hooks/texts/texts.ts';
 import { change, fakeHistory, now } from './history.ts';
 import { renderPage } from './render-page.ts';
 

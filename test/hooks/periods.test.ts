@@ -3,7 +3,7 @@ import { drawPeriods } from '../../src/hooks/changes/draw-periods.ts';
 import { groupDays, stepFor } from '../../src/hooks/changes/group-days.ts';
 import { addDays, daysOf, isDay, lastDays, startOfDay } from '../../src/hooks/changes/period.ts';
 import { buildChangesQuery, readFilter } from '../../src/hooks/changes/read-filter.ts';
-import { texts } from '../../src/texts/texts.ts';
+import { texts } from '../../src/hooks/texts/texts.ts';
 import { line, now, use } from './history.ts';
 
 test.each([

@@ -1,5 +1,7 @@
 import { openViews } from '../../src/http/views.ts';
 import { buildLinks } from '../../src/interfaces/build-look.ts';
+import { languages } from '../../src/http/language.ts';
+import { texts as ownTexts } from '../../src/hooks/texts/texts.ts';
 import { texts } from '../../src/texts/texts.ts';
 
 const eta = openViews();
@@ -13,6 +15,12 @@ export function renderPage(view: string, data: object, language: 'da' | 'en' = '
     isPage: () => true,
     seal: () => 'pass',
   });
-  const look = { t: texts[language], language, nonce: 'nonce', here: { page: '', query: {} } };
+  const look = {
+    t: { ...texts[language], ...ownTexts[language] },
+    languages,
+    language,
+    nonce: 'nonce',
+    here: { page: '', query: {} },
+  };
   return eta.render(`./${view}`, { faults: {}, typed: {}, ...look, ...links, ...data });
 }

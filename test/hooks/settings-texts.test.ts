@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { addForward } from '../../src/hooks/settings/change-settings.ts';
 import { Refusal } from '../../src/errors.ts';
-import { texts } from '../../src/texts/texts.ts';
+import { texts } from '../../src/hooks/texts/texts.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8');
 

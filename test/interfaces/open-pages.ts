@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { App } from '../../src/hooks/hooks.ts';
+import type { App } from '../../src/define-app.ts';
 import { definePage } from '../../src/interfaces/define-page.ts';
 import { connectTo } from '../negotiate/connect-by-hand.ts';
 import { sendJson, startFakeEndpoint, type FakeEndpoint } from '../support/fake-endpoint.ts';

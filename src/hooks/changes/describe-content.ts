@@ -1,5 +1,5 @@
 import type { MicrobizzObject } from '../../domain/read-object.ts';
-import type { Texts } from '../../texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 import { shorten, type Formats } from '../formats.ts';
 import { nameField } from './name-field.ts';
 

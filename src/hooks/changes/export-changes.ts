@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { hookPath } from '../../domain/hook.ts';
 import { danishDay } from '../../domain/danish-day.ts';
 import type { Change, ChangeFilter, ChangeList, ChangePage, Named, PageContext } from '../../interfaces/define-page.ts';
-import { texts, type Texts } from '../../texts/texts.ts';
+import { texts, type Texts } from '../texts/texts.ts';
 import { kindOf } from '../kind-of.ts';
 import { showField, tellCount } from './describe-row.ts';
 import { formatsOf, type Formats } from '../formats.ts';

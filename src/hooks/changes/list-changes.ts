@@ -1,6 +1,6 @@
 import { hookPath } from '../../domain/hook.ts';
 import type { Named, PageContext } from '../../interfaces/define-page.ts';
-import { texts, type Texts } from '../../texts/texts.ts';
+import { texts, type Texts } from '../texts/texts.ts';
 import { invoiceLineChange } from '../invoice-line-change.ts';
 import { productUseChange } from '../product-use-change.ts';
 import { kindOf } from '../kind-of.ts';

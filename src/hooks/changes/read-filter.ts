@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { danishDay } from '../../domain/danish-day.ts';
 import type { ChangeFilter, Named } from '../../interfaces/define-page.ts';
-import type { Texts } from '../../texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 import { addDays, isDay, lastDays, longestPeriod, startOfDay, type Period } from './period.ts';
 
 export const times = ['1', '7', '30', '365', 'range'] as const;

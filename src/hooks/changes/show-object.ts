@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MicrobizzObject } from '../../domain/read-object.ts';
 import type { ChangedField } from '../../history/diff-objects.ts';
 import type { ComparedChange, PageContext } from '../../interfaces/define-page.ts';
-import { texts, type Texts } from '../../texts/texts.ts';
+import { texts, type Texts } from '../texts/texts.ts';
 import { describeContent, type ContentItem } from './describe-content.ts';
 import { kindOf } from '../kind-of.ts';
 import { faultBeside } from '../fault-beside.ts';

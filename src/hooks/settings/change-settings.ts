@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../errors.ts';
 import type { Done, PageContext } from '../../interfaces/define-page.ts';
-import { texts } from '../../texts/texts.ts';
+import { texts } from '../texts/texts.ts';
 import { faultBeside } from '../fault-beside.ts';
 import { sayIn, type PauseReason, type Told } from './show-settings.ts';
 

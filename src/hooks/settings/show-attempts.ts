@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PageContext } from '../../interfaces/define-page.ts';
-import { texts } from '../../texts/texts.ts';
+import { texts } from '../texts/texts.ts';
 import { faultBeside } from '../fault-beside.ts';
 import { formatsOf } from '../formats.ts';
 import { describeForward } from './show-settings.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hookPath } from '../../domain/hook.ts';
 import type { PageContext } from '../../interfaces/define-page.ts';
-import { texts, type Texts } from '../../texts/texts.ts';
+import { texts, type Texts } from '../texts/texts.ts';
 import { kindOf } from '../kind-of.ts';
 import { formatsOf, type Formats } from '../formats.ts';
 
