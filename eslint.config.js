@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Which rooms a room may import, besides its own files, errors.ts and strays.ts. The reasons stand in README.md, "The house". */
+/** Which rooms a room may import, besides its own files, errors.ts and strays.ts. docs/architecture.md has the same table. */
 const rooms = {
   domain: [],
   texts: [],
