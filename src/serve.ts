@@ -67,7 +67,9 @@ function open(env: NodeJS.ProcessEnv, app: App): { services: Services; file: str
   try {
     settings = { file: loadSettings(env), config: readConfig(env) };
   } catch (error) {
-    return refuse(`${messageOf(error)}\nThe server was not started. docs/operate.md and .env.example explain each setting.`);
+    return refuse(
+      `${messageOf(error)}\nThe server was not started. docs/operate.md and .env.example explain each setting.`,
+    );
   }
   try {
     return { services: openServices(settings.config, app), file: settings.file };
