@@ -1,0 +1,21 @@
+import { describe, onTestFinished, test } from 'vitest';
+import { arrivals } from './battery/arrivals.ts';
+import { claims } from './battery/claims.ts';
+import { endings } from './battery/endings.ts';
+import { leases } from './battery/leases.ts';
+import { sorting } from './battery/sorting.ts';
+import type { Chapter } from './battery/world.ts';
+import type { MakeDatabase } from './open-store.ts';
+
+const chapters: Readonly<Record<string, Chapter>> = { arrivals, sorting, claims, endings, leases };
+
+/** What the ports promise, asked of one adapter. Nothing in it knows which. */
+export function battery(adapter: string, make: MakeDatabase): void {
+  describe.each(Object.entries(chapters))(`${adapter}: %s`, (_name, chapter) => {
+    test.each(Object.entries(chapter))('%s', async (_promise, check) => {
+      const database = await make();
+      onTestFinished(() => database.end());
+      await check({ database, store: await database.open() });
+    });
+  });
+}

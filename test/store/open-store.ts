@@ -1,0 +1,54 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildKeyring } from '../../src/keys/keyring.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** A database of its own, for one test or one generated history. */
+export interface TestDatabase {
+  /** One more handle on it, as another process has one. */
+  open(key?: string): Promise<Store>;
+  /** Ends the handle as a kill ends a process: nothing is closed, and what was under way stays in the middle. */
+  drop(store: Store): Promise<void>;
+  /** Closes what is open, and takes the database away. */
+  end(): Promise<void>;
+}
+export type MakeDatabase = () => Promise<TestDatabase>;
+
+const testKey = 'an app key for tests that is long enough';
+
+// In memory where there is such a folder: what the battery asks is not about the disk.
+const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** Databases of the SQLite adapter, each a copy of one that is made once: to migrate takes half the time of an opening. */
+export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
+  const folder = mkdtempSync(join(parent, 'appconnect-battery-'));
+  const template = join(folder, 'template.db');
+  openSqliteStore(template, buildKeyring([testKey])).close();
+  let made = 0;
+  const make: MakeDatabase = () => {
+    made += 1;
+    const file = join(folder, `${made}.db`);
+    cpSync(template, file);
+    const opened: Store[] = [];
+    return Promise.resolve({
+      open(key = testKey) {
+        const store = openSqliteStore(file, buildKeyring([key]));
+        opened.push(store);
+        return Promise.resolve(store);
+      },
+      // Its locks are nobody's between two acts; its file descriptors stay until the end.
+      drop: () => Promise.resolve(),
+      end() {
+        for (const store of opened) store.close();
+        for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
+        return Promise.resolve();
+      },
+    });
+  };
+  const end = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { make, end };
+}
