@@ -6,10 +6,10 @@ export interface RunOptions {
   readonly haltonerror?: boolean;
   /** Comes back in the answer, as `_private`. */
   readonly _private?: unknown;
-  /** Lets Microbizz notice that a command is sent again (seed 002): with it a command that writes is retried too. */
+  /** Lets Microbizz notice that a command is sent again (docs/protocol.md §4): with it a command that writes is retried too. */
   readonly uniqueid?: string;
   readonly signal?: AbortSignal;
-  /** Milliseconds for one request; 30,000 when left out, since large queries are slow (seed 000). */
+  /** Milliseconds for one request; 30,000 when left out, since large queries are slow (docs/protocol.md §4). */
   readonly timeout?: number;
   /** What these commands write does not come back as an event: Microbizz' own guard against loops. */
   readonly disableCallbacks?: boolean;

@@ -6,7 +6,7 @@ import { postForm } from './post-form.ts';
 const limit = 1024 * 1024;
 
 /**
- * What became of a command. Only `done` means that Microbizz carried it out: both statuses were 1 (seed 002: the envelope's alone says
+ * What became of a command. Only `done` means that Microbizz carried it out: both statuses were 1 (docs/protocol.md §4: the envelope's alone says
  * nothing about the command). `reason` is one sentence without tokens.
  */
 export type Called =

@@ -76,7 +76,7 @@ export function buildEnvelope(
   return `${head.slice(0, -1)},"commands":[${commands.join(',')}]}`;
 }
 
-/** A good envelope has status 1 whatever became of its commands (seed 002): each result has a status of its own. */
+/** A good envelope has status 1 whatever became of its commands (docs/protocol.md §4): each result has a status of its own. */
 export function readEnvelope(posted: Posted): Exclude<Reading, { kind: 'token' }> {
   if (posted.kind !== 'answered') return posted;
   // How a dead token is answered is not known; these two would be HTTP's own way.

@@ -1,4 +1,4 @@
-/** Any form of seed 002 as `YYYY-MM-DD`, undefined for what is no day of the calendar. */
+/** Any form of Ventu's page "Basic types" as `YYYY-MM-DD`, undefined for what is no day of the calendar. */
 export function formatDate(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);

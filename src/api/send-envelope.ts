@@ -26,7 +26,7 @@ export interface Sender {
 }
 
 const echo = JSON.stringify({ text: 'appconnect', command: 'Echo' });
-/** Milliseconds for one request (seed 000: large queries are slow), and for an Echo. */
+/** Milliseconds for one request (docs/protocol.md §4: large queries are slow), and for an Echo. */
 export const usualTime = 30_000;
 const echoTime = 10_000;
 

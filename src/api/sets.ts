@@ -12,7 +12,7 @@ export const typeFields = new Map<string, z.ZodObject>();
 
 /**
  * A complex type: what the papers know of its fields, all of which may be left out. Unknown fields pass untouched, both ways: new ones
- * may come at any time (seed 000), and what was read can be changed and written.
+ * may come at any time (docs/protocol.md §4), and what was read can be changed and written.
  */
 export function set<S extends Shape>(name: string, shape: S) {
   const fields = z.looseObject(optional(shape));

@@ -28,7 +28,7 @@ export function show(value: unknown): string {
 }
 
 /**
- * A basic type (seed 002), both ways. Sending refuses what is none; reading keeps what it cannot read as it came: most fields are not
+ * A basic type (docs/protocol.md §4), both ways. Sending refuses what is none; reading keeps what it cannot read as it came: most fields are not
  * documented, and one odd value must not cost the whole answer.
  */
 function basic<T>(
@@ -97,7 +97,7 @@ const words = new Map<unknown, 1 | 0>([
 
 export const string = text('string', 255);
 export const lstring = text('lstring', 16_777_215);
-/** A row of seed 002 whose name is lost; no more is asked of it than of a string. */
+/** A type whose name is lost on Ventu's page "Basic types": it is checked as a string is. */
 export const email = text('email', 255);
 /** The papers say integer, and leave the unit of money open: a fraction is not refused, it may be one that Microbizz sent. */
 export const number = basic('number', { expected: 'a number', read: readNumber, send: sendNumber });
@@ -108,7 +108,7 @@ export const boolean = basic('boolean', {
   read: (raw) => truths.get(raw),
   send: (value) => words.get(value),
 });
-/** `YYYY-MM-DD`, as text: a day has no time zone. The other forms of seed 002 (5-8-2011, 05/08/2011: the day first) are sent as it. */
+/** `YYYY-MM-DD`, as text: a day has no time zone. The other forms of Ventu's page (5-8-2011, 05/08/2011: the day first) are sent as it. */
 export const date = basic('date', { expected: 'a date such as 2011-08-05', read: formatDate, send: formatDate });
 /** `HH:MM:SS`; 18:45 and 18.45 are sent as it. */
 export const time = basic('time', { expected: 'a time such as 18:45', read: formatTime, send: formatTime });

@@ -1,4 +1,4 @@
-/** What an event gets back (seed 003): anything that is not this JSON counts as failed in Microbizz. */
+/** What an event gets back (docs/protocol.md §2.1): anything that is not this JSON counts as failed in Microbizz. */
 export interface Answer {
   readonly status: boolean;
   readonly error: string;

@@ -1,7 +1,7 @@
 import { hookPath, type HookName } from './hook.ts';
 
 /**
- * Event hooks that Microbizz documents, with their variables (Ventu's wiki page 20250671, seed 003; `todo/event_todo_change` is known
+ * Event hooks that Microbizz documents, with their variables (docs/protocol.md §3; `todo/event_todo_change` is known
  * from a third party's module only). `json`: documented as JSON text. `any`: the encoding is not stated, so whatever comes is taken.
  * An app may hook into what is not listed here: then every field is kept and none is expected.
  */

@@ -4,7 +4,7 @@ export interface HookName {
   readonly hook: string;
 }
 
-/** One entry of `hooks` in the appconnect request (seed 003). `url` is complete. */
+/** One entry of `hooks` in the appconnect request (docs/protocol.md §1). `url` is complete. */
 export interface HookRequest extends HookName {
   readonly title: string;
   readonly url: string;

@@ -1,6 +1,6 @@
 import { GoError } from './go-error.ts';
 
-/** What is written into a file field: a new file, or none (seed 001). Bytes are bytes here and base64 on the wire. */
+/** What is written into a file field: a new file, or none (docs/protocol.md §6). Bytes are bytes here and base64 on the wire. */
 export type FileField =
   | { readonly action: 'add'; readonly filename: string; readonly mimetype: string; readonly binary: Uint8Array }
   | { readonly action: 'remove' };

@@ -1,4 +1,4 @@
-/** The statuses that the API documents for what it does not do (seed 001); 200 and 201 are the ones for what it did. */
+/** The statuses that the API documents for what it does not do (docs/protocol.md §6); 200 and 201 are the ones for what it did. */
 const kinds = {
   400: 'bad-request',
   401: 'unauthorised',

@@ -8,7 +8,7 @@ export interface TokenHolder {
   renewInsteadOf(refused: Secret | undefined): Promise<Secret | undefined>;
 }
 
-/** Keeps the access token of a client. Tokens "can be expected to expire anytime" (seed 001): `renew` is asked once for all that hit it. */
+/** Keeps the access token of a client. Tokens "can be expected to expire anytime" (docs/protocol.md §6): `renew` is asked once for all that hit it. */
 export function holdToken(first: Secret | undefined, renew: (() => Promise<Secret>) | undefined): TokenHolder {
   let token = first;
   let renewing: Promise<Secret> | undefined;

@@ -53,7 +53,7 @@ export interface GoObject {
 const all = ['get', 'find', 'create', 'update', 'delete'] as const;
 
 /**
- * The objects of the GO API (seed 001, Ventu's "Microbizz GO API specification"). The row "Endpoint" of every object is empty in all
+ * The objects of the GO API (Ventu's "Microbizz GO API specification", docs/protocol.md §6). The row "Endpoint" of every object is empty in all
  * readable copies: these names are the objects' own in lower case, as its examples `task` and `tasknote` suggest, and `names` of openGo
  * replaces them. Fields that are not listed pass through untouched.
  */

@@ -33,7 +33,7 @@ export type GoClient = { readonly [N in Exclude<GoName, 'login' | 'register'>]: 
   register(fields: Readonly<Record<string, unknown>>): Promise<Secret>;
 };
 
-/** A client of the Microbizz GO API, which is another product than the Microbizz that tenants connect (seed 001). */
+/** A client of the Microbizz GO API, which is another product than the Microbizz that tenants connect (docs/protocol.md §6). */
 export function openGo(options: GoOptions): GoClient {
   const { url: base, names = {}, timeout = 30_000 } = options;
   const tokens = holdToken(options.token, options.renew);

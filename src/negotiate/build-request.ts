@@ -10,7 +10,7 @@ export interface Asked {
   readonly pages: readonly (HookName & { title: string })[];
 }
 
-/** The JSON of the field `request` that is POSTed to `<solution>/appconnect/` (seed 003). */
+/** The JSON of the field `request` that is POSTed to `<solution>/appconnect/` (docs/protocol.md §1). */
 export interface ConnectRequest {
   readonly publicid: string;
   readonly negotiateurl: string;

@@ -5,7 +5,7 @@ import { readFieldBytes, readFields } from '../http/read-fields.ts';
 const within = (most: number) =>
   z.string('is missing').min(1, 'is empty').max(most, `is longer than ${most} characters`);
 
-/** What Microbizz POSTs to negotiateurl (seed 003). Fields may come that nobody has documented: they are passed over. */
+/** What Microbizz POSTs to negotiateurl (docs/protocol.md §1). Fields may come that nobody has documented: they are passed over. */
 const Negotiation = z.object({
   endpoint: within(2048),
   contract: within(64).regex(/^[^\p{Cc}]*$/u, 'has control characters in it'),

@@ -23,7 +23,7 @@ function all(type: FieldType, names: string): Record<string, FieldType> {
 }
 
 /**
- * customer, todo and invoice as far as the pages could be read (protocol/types.json; a test compares). The other three are in no
+ * customer, todo and invoice as far as the pages could be read (docs/protocol.md §4.4; a test compares). The other three are in no
  * readable page: INVENTED, from labels of the user interface. A field that is not here is kept as it comes, as a custom field would be.
  */
 export const objectTypes: Readonly<Record<ObjectType, Fields>> = {

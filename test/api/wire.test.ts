@@ -102,7 +102,7 @@ test('a boolean is sent as 1 or 0, and read in each of its forms', () => {
   expect(raw.map((value) => z.decode(boolean, value))).toEqual([true, true, true, false, false, false]);
 });
 
-test('the forms of a date and a time that seed 002 shows are sent as ISO', () => {
+test('the forms of a date and a time that the documentation shows are sent as ISO', () => {
   const days = ['2011-08-05', '05-08-2011', '5-8-2011', '05/08/2011'];
   expect(days.map((each) => z.encode(date, each))).toEqual(days.map(() => '2011-08-05'));
   const times = ['18:45:00', '18:45', '18.45'];

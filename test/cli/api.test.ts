@@ -68,7 +68,7 @@ test('the commands are listed and described without any settings', async () => {
   });
   const { out } = await run('api', '--describe', 'GetSubscriptionsBylastChangeID');
   expect(out).toMatch(/^GetSubscriptionsBylastChangeID \(reads, answers subscriptions in parts\)\n/);
-  expect(out).toMatch(/\nSource: seed 004 .*\nNote: /);
+  expect(out).toMatch(/\nSource: micropedia Customer commands\nNote: /);
   expect(out).toMatch(/\ninput +type +meaning\nchangedate +date /);
   expect(json(await run('api', '--describe', 'CreateUpdateCustomerByID', '--json'))).toMatchObject({
     kind: 'writes',

@@ -15,7 +15,7 @@ import { binary, boolean, date, number, string, time } from '../wire.ts';
 export const customerCommands = {
   CreateUpdateCustomerByID: command({
     description: 'Creates (id 0) or overwrites (existing id) a company.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     input: {
       customer: customer.describe('The company'),
     },
@@ -26,7 +26,7 @@ export const customerCommands = {
   CreateUpdateCustomerByCustomerNumber: command({
     description:
       'Same, found by customer number; several matches: an unpredictable one is overwritten; no number: fails; the id in the input is ignored.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     input: {
       customer: customer.describe('The company'),
     },
@@ -36,7 +36,7 @@ export const customerCommands = {
   }),
   GetCustomerByID: command({
     description: 'Customer by Microbizz id; empty collection if none.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customerid: number.describe('Customer id'),
@@ -47,7 +47,7 @@ export const customerCommands = {
   }),
   GetCustomersByParentID: command({
     description: 'Customers that have the given customer as parent.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customerid: number.describe('Parent id'),
@@ -60,7 +60,7 @@ export const customerCommands = {
   }),
   GetCustomerByCustomerNumber: command({
     description: 'Customer by number; several matches: an unpredictable one.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customernumber: string.describe('Customer number'),
@@ -71,7 +71,7 @@ export const customerCommands = {
   }),
   GetCustomerByName: command({
     description: 'Customer by name, case ignored; several matches: an unpredictable one.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customername: string.describe('Name'),
@@ -82,7 +82,7 @@ export const customerCommands = {
   }),
   GetCustomersByLastChange: command({
     description: 'Customers changed since a date/time.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     paged: { items: 'customers' },
     input: {
@@ -100,7 +100,7 @@ export const customerCommands = {
   }),
   GetDepotOrderLinesByLastChange: command({
     description: 'Depot order lines changed since.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     note: 'resumekey listed as input only',
     reads: true,
     paged: { items: 'lines' },
@@ -115,7 +115,7 @@ export const customerCommands = {
   }),
   GetDocumentsByCustomerID: command({
     description: 'Documents on a customer.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customerid: number.describe('Customer ID'),
@@ -129,7 +129,7 @@ export const customerCommands = {
   }),
   GetCustomerTypes: command({
     description: 'All customer types; replaces earlier ones.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {},
     output: {
@@ -138,7 +138,7 @@ export const customerCommands = {
   }),
   GetProceduresByLastChange: command({
     description: 'Procedures changed since.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     note: 'resumekey listed as input only',
     reads: true,
     paged: { items: 'procedures' },
@@ -154,7 +154,7 @@ export const customerCommands = {
   }),
   AddFileToCustomer: command({
     description: 'Adds a file to a company.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     input: {
       customerid: number.describe('Customer'),
       filename: string.describe('File name'),
@@ -166,7 +166,7 @@ export const customerCommands = {
   }),
   AddPhotoToCustomer: command({
     description: 'Adds a JPEG photo to a company.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     input: {
       customerid: number.describe('Customer'),
       title: string.optional().describe('Title'),
@@ -183,7 +183,7 @@ export const customerCommands = {
   }),
   GetMaingroups: command({
     description: 'All main groups.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {},
     output: {
@@ -192,7 +192,7 @@ export const customerCommands = {
   }),
   GetCustomerRoles: command({
     description: 'List of customer roles.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {},
     output: {
@@ -201,7 +201,7 @@ export const customerCommands = {
   }),
   GetParentCustomers: command({
     description: 'All parents of a customer, nearest first.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customerid: number.describe('The child'),

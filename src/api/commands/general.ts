@@ -5,7 +5,7 @@ import { binary, boolean, number, string, unstated } from '../wire.ts';
 export const generalCommands = {
   Echo: command({
     description: 'Test command: returns the text.',
-    source: 'seed 000; wiki 20250891 Getting started',
+    source: 'wiki 20250891 Getting started',
     reads: true,
     input: {
       text: string.optional().describe('Any text'),
@@ -16,14 +16,14 @@ export const generalCommands = {
   }),
   ValidateSessionToken: command({
     description: 'Checks that a sessiontoken handed to an interface endpoint is a live Microbizz session.',
-    source: 'named in seed 003; input in P1 and P2; userid in P2 commit dddd746',
-    note: 'command’s own doc row is in no readable page; output other than status and userid unknown; P1 tried an extra input is_xnet=true for the extranet for 90 seconds and took it out again',
+    source: 'docs/protocol.md §2.2',
+    note: 'command’s own doc row is in no readable page; output other than status and userid unknown; one public app tried an extra input is_xnet=true for the extranet and took it out again',
     reads: true,
     input: {
       sessiontoken: string.describe('The GET variable sessiontoken'),
     },
     output: {
-      userid: number.optional().describe('ID of the Microbizz user of the session (seen in P2 only)'),
+      userid: number.optional().describe('ID of the Microbizz user of the session (seen in platform4php only)'),
     },
   }),
   AddFileToTool: command({
@@ -40,7 +40,7 @@ export const generalCommands = {
   }),
   GetPersonByEmail: command({
     description: 'Person by e-mail.',
-    source: 'peer P3',
+    source: 'seen in the code of a third party only',
     reads: true,
     input: {
       email: string.describe('E-mail'),

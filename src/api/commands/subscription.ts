@@ -6,7 +6,7 @@ import { date, number, string, time } from '../wire.ts';
 export const subscriptionCommands = {
   GetSubscriptionsByCustomerID: command({
     description: 'All subscriptions of a company.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     reads: true,
     input: {
       customerid: number.describe('Company ID'),
@@ -17,7 +17,7 @@ export const subscriptionCommands = {
   }),
   GetSubscriptionsBylastChangeID: command({
     description: 'Subscriptions changed since a date. Spelled exactly so on the page.',
-    source: 'seed 004 (micropedia Customer commands)',
+    source: 'micropedia Customer commands',
     note: 'resumekey is listed as an output but not as an input; send it back as input anyway, as the general rule says',
     reads: true,
     paged: { items: 'subscriptions' },

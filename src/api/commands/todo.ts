@@ -74,7 +74,7 @@ export const todoCommands = {
   }),
   GetTodosByPersonID: command({
     description: 'Todos of a person.',
-    source: 'peer P3',
+    source: 'seen in the code of a third party only',
     reads: true,
     input: {
       personid: number.describe('Person'),

@@ -3,7 +3,7 @@ import { refuse, setOf, type Commands } from './command.ts';
 import { lastChangeInput, listByLastChange } from './list-by-last-change.ts';
 import { storeObject } from './store-object.ts';
 
-/** Ventu's page "Customer commands" (seed 004). "An unpredictable one" of several is the first here. */
+/** Ventu's page "Customer commands" (docs/protocol.md §4.1). "An unpredictable one" of several is the first here. */
 export const customerCommands: Commands = {
   CreateUpdateCustomerByID: {
     input: { customer: 'customer' },

@@ -3,7 +3,7 @@ import { numbersOf, refuse, type Call, type Commands } from './command.ts';
 
 const fileInput = { filename: 'string', filedata: 'binary', title: 'string?', folder: 'string?' } as const;
 
-/** Files on customers, tools and todos, from Ventu's pages "Customer commands" (seed 004), "Tool commands" and "Todo commands". */
+/** Files on customers, tools and todos, from Ventu's pages "Customer commands", "Tool commands" and "Todo commands" (docs/protocol.md §4.1). */
 export const fileCommands: Commands = {
   GetDocumentsByCustomerID: {
     input: { customerid: 'number', inclthumbs: 'boolean?', inclfolders: 'boolean?' },

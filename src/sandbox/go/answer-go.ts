@@ -9,7 +9,7 @@ import { ownCompany, type GoRecord, type GoState } from './go-state.ts';
 import { listRecords } from './list-records.ts';
 
 /**
- * One request by the rules of the GO API's page (seed 001), and where it is silent as Ventu's own framework does it: platform4php,
+ * One request by the rules of the GO API's page (docs/protocol.md §6), and where it is silent as Ventu's own framework does it: platform4php,
  * https://github.com/sahl/platform4php, Platform/Api/Endpoint.php. That GO runs on it is INFERRED: the same places of the token, file
  * sets, statuses, names of fields; nothing public says so.
  */
