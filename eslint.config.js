@@ -9,7 +9,7 @@ const rooms = {
   outbound: [],
   aside: ['domain', 'inbox', 'history'],
   api: ['domain', 'outbound'],
-  go: ['domain'],
+  go: ['domain', 'outbound'],
   inbox: ['domain'],
   http: ['domain', 'texts'],
   keys: [],

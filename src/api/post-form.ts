@@ -1,6 +1,6 @@
 import type { Agent, Dispatcher } from 'undici';
-import { readBody } from '../domain/read-body.ts';
 import { codeOf } from '../outbound/code-of.ts';
+import { exchange, type Failure } from '../outbound/exchange.ts';
 import { openAgent, systemLookup } from '../outbound/open-agent.ts';
 import { readRetryAfter } from '../outbound/read-retry-after.ts';
 
@@ -36,36 +36,36 @@ export function openMicrobizzAgent(): Promise<Agent> {
   return openAgent(systemLookup, { keepAliveTimeout: 10_000 });
 }
 
-/** POSTs form field `json`, urlencoded, UTF-8. Never throws. Redirects are not followed: the token goes to the endpoint or nowhere. */
+/** POSTs form field `json`, urlencoded, UTF-8. Never throws. */
 export async function postForm(url: string, json: string, options: PostOptions): Promise<Posted> {
-  const { timeout, limit } = options;
-  // undici takes a third of the start-up time (bench/), and the server can answer its first event without it.
-  const { request } = await import('undici');
-  const deadline = AbortSignal.timeout(timeout);
-  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
-  try {
-    const answer = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: `json=${encodeURIComponent(json)}`,
-      signal,
-      dispatcher: options.dispatcher ?? (await (shared ??= openMicrobizzAgent())),
-    });
-    const body = await readBody(answer.body, limit);
-    if (body === undefined)
-      return { kind: 'large', reason: `Microbizz answered with more than ${limit / 1024 / 1024} MiB` };
-    const { statusCode: status, headers } = answer;
-    // Elsewhere it is about something else: a document that has moved, say.
-    const asks = status === 429 || status === 503;
-    return {
-      kind: 'answered',
-      status,
-      body,
-      retryAfter: asks ? readRetryAfter(headers['retry-after'], Date.now()) : undefined,
-    };
-  } catch (error) {
-    if (options.signal?.aborted === true) return { kind: 'aborted', reason: 'The call was given up before an answer' };
-    if (deadline.aborted) return { kind: 'slow', reason: `Microbizz did not answer within ${timeout / 1000} seconds` };
-    return { kind: 'unreachable', reason: `Microbizz could not be reached at ${new URL(url).host} (${codeOf(error)})` };
+  const { answer, failure } = await exchange(url, {
+    ...options,
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    body: `json=${encodeURIComponent(json)}`,
+    dispatcher: options.dispatcher ?? (await (shared ??= openMicrobizzAgent())),
+  });
+  if (failure !== undefined) return explain(failure, url, options);
+  const { status, text: body, headers } = answer;
+  // Elsewhere it is about something else: a document that has moved, say.
+  const asks = status === 429 || status === 503;
+  return {
+    kind: 'answered',
+    status,
+    body,
+    retryAfter: asks ? readRetryAfter(headers['retry-after'], Date.now()) : undefined,
+  };
+}
+
+function explain({ kind, error }: Failure, url: string, { timeout, limit }: PostOptions): Unanswered {
+  switch (kind) {
+    case 'large':
+      return { kind, reason: `Microbizz answered with more than ${limit / 1024 / 1024} MiB` };
+    case 'aborted':
+      return { kind, reason: 'The call was given up before an answer' };
+    case 'slow':
+      return { kind, reason: `Microbizz did not answer within ${timeout / 1000} seconds` };
+    case 'unreachable':
+      return { kind, reason: `Microbizz could not be reached at ${new URL(url).host} (${codeOf(error)})` };
   }
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { codeOf } from '../outbound/code-of.ts';
+import { exchange, type Failure } from '../outbound/exchange.ts';
 import { NameNotFound } from '../outbound/open-agent.ts';
 import { readRetryAfter } from '../outbound/read-retry-after.ts';
 import type { Message } from './build-message.ts';
@@ -9,7 +10,7 @@ import { AddressRefused } from './guarded-agent.ts';
 
 /** Bytes that are read of an answer. Nothing but a test looks at them: read, they keep the connection in use. */
 const maxAnswer = 64 * 1024;
-/** Characters of an answer that a person is shown, of at most four bytes each. */
+/** Characters of an answer that a person is shown. */
 const maxShown = 2000;
 
 /** How a destination answered. `fault` is absent when it took the message; it names host and status, nothing of URL or answer. */
@@ -42,34 +43,33 @@ export async function postSigned(
   const { host } = new URL(url);
   const at = new Date(now());
   const valid = secrets.filter(({ until }) => until === undefined || until > at.getTime());
-  const deadline = AbortSignal.timeout(time);
-  const { request } = await import('undici');
-  const took = (): number => now() - at.getTime();
-  try {
-    const answer = await request(url, {
-      method: 'POST',
-      dispatcher: agent,
-      signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'appconnect-server',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-        'webhook-signature': valid.map(({ secret }) => sign(secret.reveal(), id, at, body)).join(' '),
-      },
-      body,
-    });
-    const start = await drain(answer.body);
-    const retryAfter = readRetryAfter(answer.headers['retry-after'], at.getTime());
-    const posted = { ...judge(host, answer.statusCode, retryAfter), ms: took() };
-    return keepBody === true ? { ...posted, body: show(start) } : posted;
-  } catch (error) {
-    const ms = took();
-    if (error instanceof AddressRefused) return { fault: `Not sent: ${error.message}.`, ms };
-    if (error instanceof NameNotFound) return { fault: `Not sent: ${error.message}.`, ms };
-    if (deadline.aborted) return { fault: `${host} did not answer within ${time / 1000} seconds.`, ms };
-    return { fault: `${host} could not be reached (${codeOf(error)}).`, ms };
-  }
+  const { answer, failure } = await exchange(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'appconnect-server',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': valid.map(({ secret }) => sign(secret.reveal(), id, at, body)).join(' '),
+    },
+    body,
+    dispatcher: agent,
+    timeout: time,
+    limit: maxAnswer,
+    signal,
+  });
+  const ms = now() - at.getTime();
+  if (answer === undefined) return { fault: explain(failure, host, time), ms };
+  // The status has said it all: an answer that is too long, breaks off or never ends changes nothing.
+  const retryAfter = readRetryAfter(answer.headers['retry-after'], at.getTime());
+  const posted = { ...judge(host, answer.status, retryAfter), ms };
+  return keepBody === true ? { ...posted, body: show(answer.text) } : posted;
+}
+
+function explain({ kind, error }: Failure, host: string, time: number): string {
+  if (error instanceof AddressRefused || error instanceof NameNotFound) return `Not sent: ${error.message}.`;
+  if (kind === 'slow') return `${host} did not answer within ${time / 1000} seconds.`;
+  return `${host} could not be reached (${codeOf(error)}).`;
 }
 
 /** After Standard Webhooks, by Node: its own library signs in JavaScript, which takes five times as long for 1 MB (167 against 33 ms). */
@@ -85,26 +85,7 @@ function judge(host: string, status: number, retryAfter: number | undefined): Om
   return { status, fault: `${host} answered ${status}${redirect}.`, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-/** The status has said it all: an answer that is too long, breaks off or never ends changes nothing. Resolves with how it began. */
-async function drain(body: AsyncIterable<Uint8Array> & { destroy(): void }): Promise<Uint8Array[]> {
-  const start: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      if (size < maxShown * 4) start.push(chunk);
-      size += chunk.length;
-      if (size > maxAnswer) break;
-    }
-  } catch {
-    body.destroy();
-  }
-  return start;
-}
-
 /** A text that shows as what it is: no control characters but line ends and tabs, nor any that change the direction of what follows. */
-function show(start: readonly Uint8Array[]): string {
-  const text = Buffer.concat(start)
-    .subarray(0, maxShown * 4)
-    .toString('utf8');
+function show(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '').slice(0, maxShown);
 }

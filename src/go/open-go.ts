@@ -9,7 +9,7 @@ import type { GoAnswer, GoRequest, RequestGo } from './go-request.ts';
 import { holdToken } from './hold-token.ts';
 import { isGoName, objects, type GoName } from './objects.ts';
 import { buildObject, type ObjectClient } from './object-client.ts';
-import { send, type GoMethod, type Received } from './send.ts';
+import { buildSend, type GoMethod, type Received } from './send.ts';
 
 export interface GoOptions {
   /** Such as https://go-api.microbizz.dk/api.php; http only on this machine. */
@@ -36,6 +36,7 @@ export type GoClient = { readonly [N in Exclude<GoName, 'login' | 'register'>]: 
 /** A client of the Microbizz GO API, which is another product than the Microbizz that tenants connect (docs/protocol.md §6). */
 export function openGo(options: GoOptions): GoClient {
   const { url: base, names = {}, timeout = 30_000 } = options;
+  const send = buildSend();
   const tokens = holdToken(options.token, options.renew);
   const { protocol, hostname } = new URL(base);
   if (protocol !== 'https:' && !isLoopback(hostname))

@@ -1,4 +1,6 @@
-import { readBody } from '../domain/read-body.ts';
+import type { Dispatcher } from 'undici';
+import { exchange, type Failure } from '../outbound/exchange.ts';
+import { openAgent, systemLookup } from '../outbound/open-agent.ts';
 import { GoError } from './go-error.ts';
 
 /** Bytes that are read of an answer: files come inside it. */
@@ -23,13 +25,11 @@ export interface Received {
   readonly cookie: string | undefined;
 }
 
-/** One request, and at most 32 MiB of answer. Redirects are not followed: the token goes to the stated address or nowhere. */
-export async function send({ method, url, token, body, timeout, signal }: Request): Promise<Received> {
-  // Loaded late for the same reason as in src/api: it is a third of the time that the server takes to start.
-  const { request } = await import('undici');
-  const deadline = AbortSignal.timeout(timeout);
-  try {
-    const answer = await request(url, {
+/** Sends requests over connections of its own, which are kept for a while. The token goes to the stated address or nowhere. */
+export function buildSend(): (request: Request) => Promise<Received> {
+  let agent: Promise<Dispatcher> | undefined;
+  return async ({ method, url, token, body, timeout, signal }) => {
+    const { answer, failure } = await exchange(url, {
       method,
       headers: {
         accept: 'application/json',
@@ -38,17 +38,27 @@ export async function send({ method, url, token, body, timeout, signal }: Reques
         ...(token !== undefined && { cookie: `access_token=${encodeURIComponent(token)}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
-      ...(body !== undefined && { body }),
-      signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
+      body,
+      dispatcher: await (agent ??= openAgent(systemLookup)),
+      timeout,
+      limit: maxAnswer,
+      signal,
     });
-    const text = await readBody(answer.body, maxAnswer);
-    if (text === undefined) throw new GoError('transport', 'GO answered with more than 32 MiB.');
-    return { status: answer.statusCode, text, cookie: findToken(answer.headers['set-cookie']) };
-  } catch (error) {
-    if (error instanceof GoError) throw error;
-    if (deadline.aborted) throw new GoError('transport', `GO did not answer within ${timeout / 1000} seconds.`);
-    signal?.throwIfAborted();
-    throw new GoError('transport', `GO could not be reached at ${url.host}.`);
+    if (failure !== undefined) throw explain(failure, url, timeout, signal);
+    return { status: answer.status, text: answer.text, cookie: findToken(answer.headers['set-cookie']) };
+  };
+}
+
+function explain({ kind }: Failure, { host }: URL, timeout: number, signal: AbortSignal | undefined): unknown {
+  switch (kind) {
+    case 'large':
+      return new GoError('transport', 'GO answered with more than 32 MiB.');
+    case 'slow':
+      return new GoError('transport', `GO did not answer within ${timeout / 1000} seconds.`);
+    case 'aborted':
+      return signal?.reason;
+    case 'unreachable':
+      return new GoError('transport', `GO could not be reached at ${host}.`);
   }
 }
 

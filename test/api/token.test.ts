@@ -18,7 +18,7 @@ test('a refused envelope is a refused token when an Echo is refused too; then no
   const all = await Promise.allSettled([
     story.api.run('GetMaingroups'),
     story.api.run('AddInvoiceLine', { invoiceline: {} }),
-    story.api.run('Echo', {}, { timeout: 100 }),
+    story.api.run('Echo', {}, { timeout: 20_000 }),
   ]);
   for (const one of all) expect(one).toMatchObject({ status: 'rejected', reason: refusal });
   const sent = story.endpoint.envelopes.length;
