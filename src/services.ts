@@ -19,7 +19,7 @@ import { buildPace } from './inbox/pace.ts';
 import { mayRemove } from './inbox/clock-guard.ts';
 import { removeOld, startHousekeeping } from './inbox/retention.ts';
 import { buildSortEvents } from './inbox/sort-events.ts';
-import { startWorker, type Worker, type WorkerLimits } from './inbox/worker.ts';
+import { startWorker, workerLimits, type Worker, type WorkerLimits } from './inbox/worker.ts';
 import { buildLookup, type Lookup } from './outbound/lookup-host.ts';
 import { buildConnectLinks } from './negotiate/connect-links.ts';
 import { buildVerify } from './negotiate/verify.ts';
@@ -27,7 +27,7 @@ import { findPlaces, type Places } from './places.ts';
 import type { ReadEvents } from './interfaces/tenant-history.ts';
 import type { Keyring } from './keys/keyring.ts';
 import type { Store } from './store/store.ts';
-import { rememberTenants } from './store/remember-tenants.ts';
+import { rememberBriefly } from './store/remember-briefly.ts';
 import type { Migrated } from './store/sqlite/migrate.ts';
 import { checkIntegrity } from './store/sqlite/check-integrity.ts';
 import { makePrivate } from './store/sqlite/open-database.ts';
@@ -74,7 +74,9 @@ export function openServices(
   const places = findPlaces(config);
   const { keyring, store, migrated } = openStore(config, places, role);
   const { connections, inbox, history } = store;
-  const findTenant = rememberTenants(connections, now);
+  const findTenant = rememberBriefly(connections.findTenant, now);
+  const { unsorted } = limits ?? workerLimits;
+  const isFull = rememberBriefly(async (tenantId) => (await inbox.countUnsorted(tenantId)) >= unsorted, now);
   const answers = buildAnswers(inbox);
   const aside = openAside();
   const handled = new Set(app.events.filter(({ handle }) => handle !== undefined).map(hookPath));
@@ -155,6 +157,7 @@ export function openServices(
     answers,
     now,
     findTenant,
+    isFull,
     links: buildConnectLinks(keyring, config.PUBLIC_URL, now),
     verify: buildVerify(connections, now, gaps.suspect),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */

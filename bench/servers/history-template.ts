@@ -146,6 +146,5 @@ function fillEvents(database: Database, tenantId: number, { changes, objects, of
       const { hash } = sortEvent({ id: latest, tenantId, ...name, receivedAt: at, fields });
       object.run(tenantId, name.modcode, name.hook, String(id), hash, latest, count);
     }
-    database.prepare('UPDATE sorting SET after_id = (SELECT max(id) FROM events)').run();
   })();
 }

@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { accepted, refused, type Answer } from '../domain/answer.ts';
 import type { Arrival, Rejection } from '../domain/event.ts';
-import type { Tenant } from '../domain/tenant.ts';
 import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
@@ -12,24 +11,23 @@ import type { Gatherer } from '../inbox/gather.ts';
 import { hasKeyForm } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
 import { checkVariables } from './check-variables.ts';
+import { buildRefusedCount } from './count-refused.ts';
 import type { EventHook } from './define-event.ts';
 import { buildSenders, type EventAddress, type Sender, type SenderServices, type Source } from './find-sender.ts';
-import { buildRefusedKeys } from './refused-keys.ts';
-
-/** Milliseconds for which a tenant whose accesstoken Microbizz refuses may send events: who does not connect again has left. */
-const leftAfter = 30 * 86_400_000;
+import { refuseTenant, type TenantState } from './refuse-tenant.ts';
 
 /** The limit for an installation that nothing has verified yet, in bytes. */
 const maxUnverified = 64 * 1024;
 
-export interface EventServices extends SenderServices {
+/** Seconds after which who was told 503 may try again. */
+const retryAfter = 30;
+
+export interface EventServices extends SenderServices, TenantState {
   readonly connections: Connections;
-  readonly findTenant: (id: number) => Promise<Tenant | undefined>;
   readonly gatherer: Gatherer;
   readonly events: readonly EventHook[];
   /** MAX_EVENT_BYTES. */
   readonly maxEvent: number;
-  readonly now: () => number;
   readonly limitRefusals: LimitRefusals;
   readonly isJson: (text: string) => Promise<boolean>;
   /** What Microbizz is told of a stored event whose hook answers after its handling. */
@@ -47,13 +45,19 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   const { gatherer, connections, now, maxEvent } = services;
   const holdRoom = buildBodyBudget();
   const senders = buildSenders(services.events, services);
-  const refusedKeys = buildRefusedKeys(app.log);
+  // After a key was lost or an older backup restored, every event of every Microbizz is one; strangers can send them too.
+  const refusedKeys = buildRefusedCount(
+    app.log,
+    'events refused: their keys are not known here. Was APP_KEY changed, or an older backup restored? Those Microbizz must connect again',
+  );
+  const refusedFull = buildRefusedCount(app.log, 'events refused: too many of this tenant wait to be sorted');
   const yes = JSON.stringify(accepted);
 
   takeRawBodies(app);
 
   app.addHook('onClose', (_app, done) => {
     refusedKeys.close();
+    refusedFull.close();
     done();
   });
 
@@ -66,9 +70,9 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const known = senders.recall(request.params);
     const admitted = known === undefined ? admit(request) : Promise.resolve(known);
     admitted
-      .then(refuseLeft)
-      .then(({ source }) => {
-        if ('installationId' in source) checkUnverified(Number(request.headers['content-length'] ?? 0));
+      .then(async ({ source }) => {
+        if ('tenantId' in source) await refuseTenant(source.tenantId, services);
+        else checkUnverified(Number(request.headers['content-length'] ?? 0));
         holdRoom(request, reply);
         done();
       })
@@ -97,9 +101,12 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const { status, message } = explain(error, maxEvent);
     if (status === 405) reply.header('allow', 'POST');
+    if (status === 503) reply.header('retry-after', retryAfter);
     const sender = await senders.find(request.params as EventAddress).catch(() => undefined);
     const about = sender && { tenant: tenantOf(sender.source), hook: hookPath(sender.definition) };
-    if (status >= 500) request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
+    if (sender !== undefined && 'tenantId' in sender.source && isBacklog(error))
+      refusedFull.count(sender.source.tenantId);
+    else if (status >= 500) request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
     else if (sender !== undefined && status !== 405 && !(error instanceof Refusal && error.code === 'not-connected')) {
       request.log.warn({ ...about, fault: message }, 'event rejected');
       await keepRejected(request, sender, message).catch((err: unknown) => {
@@ -123,18 +130,6 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     throw new Refusal(
       'unknown-key',
       'This is not an event address of this app. Connect the app again to get new addresses.',
-    );
-  }
-
-  /** After an uninstall the old addresses are still known to whoever saw them. */
-  async function refuseLeft(sender: Sender): Promise<Sender> {
-    const { source } = sender;
-    const tenant = 'tenantId' in source ? await services.findTenant(source.tenantId) : undefined;
-    if (tenant?.refusedAt === undefined || now() - tenant.refusedAt < leftAfter) return sender;
-    const since = new Date(tenant.refusedAt).toISOString().slice(0, 10);
-    throw new Refusal(
-      'not-connected',
-      `Microbizz has refused this app since ${since}, for more than 30 days: no events are taken until it is connected again.`,
     );
   }
 
@@ -168,6 +163,10 @@ function checkUnverified(size: number): void {
   if (size <= maxUnverified) return;
   const message = `Until the connection is finished, an event may have ${maxUnverified} bytes.`;
   throw Object.assign(new Error(message), { statusCode: 413 });
+}
+
+function isBacklog(error: Error): boolean {
+  return error instanceof Refusal && error.kind === 'backlog';
 }
 
 function tenantOf(source: Source): number | 'pending' {

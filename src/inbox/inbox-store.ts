@@ -113,8 +113,8 @@ export interface WorkStep {
   readonly now: number;
   /** Ends or postpones what was claimed. */
   readonly finishes?: readonly Finish[];
-  /** Puts events into their lanes and marks duplicates; not done when another process has sorted beyond `after`. */
-  readonly sorted?: { readonly after: number; readonly events: readonly SortedEvent[] };
+  /** Puts events into their lanes and marks duplicates; not those of a tenant for which another process has done it. */
+  readonly sorted?: readonly SortedEvent[];
   /** Takes what is due, at most one event of a lane. */
   readonly claim?: ClaimRequest | undefined;
 }
@@ -131,8 +131,9 @@ export interface WorkDone {
 export interface InboxStore {
   /** Stores all of them or none, and resolves when they are safe on disk, with the id of each. */
   append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;
-  /** The next arrivals in order, and the place that they come after. */
-  listUnsorted(limit: number): Promise<{ after: number; events: Unsorted[] }>;
+  /** The next to be sorted: some of each tenant's first ones, in their order, and another time of the tenants behind those. */
+  listUnsorted(limit: number): Promise<Unsorted[]>;
+  countUnsorted(tenantId: number): Promise<number>;
   /** One step of a worker, in one transaction. */
   advance(step: WorkStep): Promise<WorkDone>;
   /**

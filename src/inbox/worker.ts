@@ -18,6 +18,8 @@ import { buildShares, type ShareLimits } from './shares.ts';
 import { buildLeaseWatch } from './watch-leases.ts';
 
 export interface WorkerLimits extends ShareLimits {
+  /** Events of one tenant that may wait to be sorted: beyond it no more of its are taken. */
+  readonly unsorted: number;
   /** Milliseconds for one handling. */
   readonly time: number;
   /** Milliseconds between two looks for what another process stored. */
@@ -35,6 +37,7 @@ export const workerLimits: WorkerLimits = {
   stepBytes: 2 * 2 ** 20,
   bytes: 32 * 2 ** 20,
   tenantBytes: 16 * 2 ** 20,
+  unsorted: 1_000_000,
   time: 30_000,
   look: 1000,
   backOff,
@@ -194,8 +197,8 @@ export function startWorker(options: WorkerOptions): Worker {
   /** One step: what arrived, what has ended, and what is due, in one transaction. True when there was anything to do. */
   async function advance(): Promise<boolean> {
     const at = now();
-    const { after, events } = await store.listUnsorted(sortedAtOnce);
-    const sorted = { after, events: await options.sort(events) };
+    const events = await store.listUnsorted(sortedAtOnce);
+    const sorted = await options.sort(events);
     const finishes = endings.slice();
     const { claimed, cut, lost } = await store.advance({ now: at, finishes, sorted, claim: claimRequest(at) });
     endings.splice(0, finishes.length);

@@ -54,7 +54,7 @@ export async function changeForWeeks({ sandbox, server, setTime }: House): Promi
 /** A page shows what is sorted and described, which comes a moment after the answer. */
 export async function untilShown({ services }: TestServer): Promise<void> {
   await until(async () => {
-    if ((await services.store.inbox.listUnsorted(1)).events.length > 0) return false;
+    if ((await services.store.inbox.listUnsorted(1)).length > 0) return false;
     return (await services.store.describing.listUndescribed(1)) === undefined;
   }, 'the events to be shown');
 }

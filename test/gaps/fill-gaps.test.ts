@@ -202,7 +202,7 @@ test('an event that the gap filler made is marked with what was there when Micro
   const inbox = await openGaps(() => answerWith(pageOf([{ id: 1, count: 1 }]), pageOf([{ id: 2, count: 1 }])));
   await inbox.send(inbox.tenant, { id: 9 });
   await inbox.gaps.run();
-  const { events } = await inbox.services.store.inbox.listUnsorted(10);
+  const events = await inbox.services.store.inbox.listUnsorted(10);
   expect(events.map(({ id, gapAfter }) => [id, gapAfter])).toEqual([
     [1, undefined],
     [2, 1],

@@ -19,8 +19,8 @@ test('what two processes describe at the same time is written once', async () =>
   await settle();
   await send({ id: 2 });
   await send({ id: 1, n: 1 });
-  const { after, events } = await store.inbox.listUnsorted(10);
-  await store.inbox.advance({ now: noon, sorted: { after, events: events.map(sorted) } });
+  const events = await store.inbox.listUnsorted(10);
+  await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
   const [mine, theirs] = [await store.describing.listUndescribed(64), await other.describing.listUndescribed(1)];
   if (mine === undefined || theirs === undefined) throw new Error('nothing to describe');
   expect(await other.describing.describe(theirs, theirs.events.map(describeEvent))).toBe(true);
@@ -38,8 +38,8 @@ test('two followers on one database describe all of it, once', async () => {
   const { store, send, open } = openHistory();
   for (let id = 0; id < 500; id += 1) await send({ id: id % 50, n: id });
   const other = open();
-  const { after, events } = await store.inbox.listUnsorted(1000);
-  await store.inbox.advance({ now: noon, sorted: { after, events: events.map(sorted) } });
+  const events = await store.inbox.listUnsorted(1000);
+  await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
   const errors: object[] = [];
   const log = { error: (fields: object) => errors.push(fields) };
   const followers = [store, other].map(({ describing }) =>
@@ -59,8 +59,8 @@ test('while an object of a megabyte is described answers have their turn', async
   const { store, send } = openHistory();
   const fields = (at: number) => Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`f${n}`, at]));
   for (let at = 0; at < 2; at += 1) await send({ id: 1, ...fields(at) });
-  const { after, events } = await store.inbox.listUnsorted(10);
-  await store.inbox.advance({ now: noon, sorted: { after, events: events.map(sorted) } });
+  const events = await store.inbox.listUnsorted(10);
+  await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
   let turns = 0;
   let began = 0;
   let running = true;
@@ -117,8 +117,8 @@ test('a batch that fails in its middle leaves nothing, and is begun again', asyn
 test('an event that an operator removes meanwhile is not described', async () => {
   const { store, send } = openHistory();
   await send({ id: 1 });
-  const { after, events } = await store.inbox.listUnsorted(10);
-  await store.inbox.advance({ now: noon, sorted: { after, events: events.map(sorted) } });
+  const events = await store.inbox.listUnsorted(10);
+  await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
   const batch = await store.describing.listUndescribed(64);
   if (batch === undefined) throw new Error('nothing to describe');
   expect(await store.operator.remove({}, { after: 0 })).toMatchObject({ done: 1 });

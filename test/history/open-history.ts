@@ -41,9 +41,9 @@ export function openHistory(): TestHistory {
       return id ?? 0;
     },
     async settle(hasHandler = false) {
-      const { after, events } = await store.inbox.listUnsorted(1000);
+      const events = await store.inbox.listUnsorted(1000);
       const all = events.map((event) => ({ ...sortEvent(event), handler: hasHandler }));
-      await store.inbox.advance({ now: noon, sorted: { after, events: all } });
+      await store.inbox.advance({ now: noon, sorted: all });
       await describeAll(store);
     },
   };

@@ -8,8 +8,8 @@ import { until } from '../support/until.ts';
 import { noon, openHistory, sorted } from './open-history.ts';
 
 async function sortOnly(store: Store): Promise<void> {
-  const { after, events } = await store.inbox.listUnsorted(100);
-  await store.inbox.advance({ now: noon, sorted: { after, events: events.map(sorted) } });
+  const events = await store.inbox.listUnsorted(100);
+  await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
 }
 
 const silent = { error: () => undefined };

@@ -100,7 +100,7 @@ test.each(['return', 'page'] as const)('pending becomes active by the %s, and wh
     text: '{"status":true,"error":""}',
   });
   expect(await postEvent(hookUrl(request, events), 'nothing=1', form)).toMatchObject({ status: 200 });
-  expect((await server.services.store.inbox.listUnsorted(10)).events).toEqual([]);
+  expect(await server.services.store.inbox.listUnsorted(10)).toEqual([]);
 
   fake.answer = working;
   if (by === 'return') expect((await visit(request.returnurl, 'da')).text).toContain('<h1>Forbundet</h1>');

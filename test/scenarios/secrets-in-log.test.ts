@@ -79,7 +79,7 @@ test('at level trace, the whole story leaves no secret in the log', async () => 
   ];
   for (const line of lines) expect((await sendRaw(server.url, line)).status).toBeGreaterThanOrEqual(400);
   await fetch(`${server.url}/events/${key}${key}/a/b`, { method: 'PUT' });
-  const handled = await until(async () => (await server.services.store.inbox.listUnsorted(1)).events.length === 0);
+  const handled = await until(async () => (await server.services.store.inbox.listUnsorted(1)).length === 0);
   expect(handled).toBe(true);
   await server.close();
 

@@ -10,7 +10,7 @@ test('every open is WAL and synchronous FULL, also of a file that is WAL already
   const file = join(makeFolder(), 'sub', 'a.db');
   for (const time of ['first', 'second']) {
     const database = openDatabase(file);
-    database.exec('UPDATE sorting SET after_id = after_id');
+    database.exec('UPDATE describing SET after_id = after_id');
     expect([
       time,
       database.pragma('journal_mode', { simple: true }),
@@ -24,7 +24,7 @@ test('every open is WAL and synchronous FULL, also of a file that is WAL already
 test('nobody but the server’s user reads the database or what lies beside it', () => {
   const folder = makeFolder();
   const database = openDatabase(join(folder, 'a.db'));
-  database.exec('UPDATE sorting SET after_id = after_id');
+  database.exec('UPDATE describing SET after_id = after_id');
   for (const name of readdirSync(folder)) expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
   expect(readdirSync(folder).toSorted()).toEqual(['a.db', 'a.db-shm', 'a.db-wal']);
   database.close();

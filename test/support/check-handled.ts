@@ -133,7 +133,7 @@ export function countOpen(file: string): number {
     Number(
       database
         .prepare(
-          `SELECT (SELECT count(*) FROM events WHERE id > (SELECT after_id FROM sorting))
+          `SELECT (SELECT total(last_id - first_id + 1) FROM unsorted)
              + (SELECT count(*) FROM handlings WHERE state IN ('ready', 'queued', 'held'))`,
         )
         .pluck()

@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 /** Up to this size the whole file is looked at without being asked: 64 MiB take some 0.2 s. */
 const quickSize = 64 * 1024 * 1024;
 /** Of a larger one, the small tables without which nothing works. */
-const vital = ['tenants', 'forwards', 'counters', 'scopes', 'sorting', 'describing', 'epochs'];
+const vital = ['tenants', 'forwards', 'counters', 'scopes', 'unsorted', 'describing', 'epochs'];
 
 export interface Integrity {
   /** What is damaged; undefined when nothing was found. */

@@ -3,6 +3,7 @@ import { appHandler } from '../../inbox/inbox-store.ts';
 import { buildScopes } from './history-scopes.ts';
 import { writeWords } from './history-words.ts';
 import { asTransaction, type Database } from './open-database.ts';
+import { sortedUpTo } from './unsorted.ts';
 
 interface Row {
   id: number;
@@ -23,7 +24,7 @@ const mostAtOnce = 1024 * 1024;
 
 export function buildDescribe(database: Database): DescribeStore {
   const places = database.prepare<[], { after: number; sorted: number; begun: number }>(
-    'SELECT d.after_id AS after, s.after_id AS sorted, d.begun_id AS begun FROM describing d, sorting s',
+    `SELECT after_id AS after, ${sortedUpTo} AS sorted, begun_id AS begun FROM describing`,
   );
   const noteBegun = database.prepare('UPDATE describing SET begun_id = ? WHERE after_id = ?');
   const list = database.prepare<[number, number, number], Row>(

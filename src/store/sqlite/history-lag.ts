@@ -1,6 +1,7 @@
 import { appHandler } from '../../inbox/inbox-store.ts';
 import type { History } from '../history.ts';
 import type { Database } from './open-database.ts';
+import { sortedUpTo } from './unsorted.ts';
 
 /** Events of all tenants that are looked at for the exact number, some 1 ms. */
 const mostCounted = 1000;
@@ -8,7 +9,7 @@ const mostCounted = 1000;
 /** What the follower has still to describe. */
 export function buildLag(database: Database): (tenantId: number) => Awaited<ReturnType<History['countUndescribed']>> {
   const places = database.prepare<[], { after: number; sorted: number }>(
-    'SELECT d.after_id AS after, s.after_id AS sorted FROM describing d, sorting s',
+    `SELECT after_id AS after, ${sortedUpTo} AS sorted FROM describing`,
   );
   const count = database
     .prepare<[number, number, number], number>(

@@ -2,7 +2,6 @@ import {
   appHandler,
   type HandlingState,
   type InboxStore,
-  type Unsorted,
   type WorkStep,
   type WorkDone,
 } from '../../inbox/inbox-store.ts';
@@ -14,39 +13,26 @@ import { buildFollow } from './follow.ts';
 import { atOnce } from './lanes.ts';
 import { buildLeases } from './leases.ts';
 import { asTransaction, type Database } from './open-database.ts';
+import { buildListUnsorted } from './list-unsorted.ts';
 import { buildSort } from './sort.ts';
-
-interface EventRow {
-  id: number;
-  tenant_id: number;
-  modcode: string;
-  hook: string;
-  received_at: number;
-  fields: string | null;
-  gap_after: number | null;
-}
-
-/** Characters of events that are sorted in one step, the last event beyond it. */
-const mostAtOnce = 1024 * 1024;
+import { buildUnsortedRuns } from './unsorted.ts';
 
 export function buildInbox(database: Database): InboxStore {
-  const append = buildAppend(database);
+  const runs = buildUnsortedRuns(database);
+  const append = buildAppend(database, runs);
   const counters = buildCounters(database);
-  const sort = buildSort(database, counters);
+  const sort = buildSort(database, runs, counters);
   const claim = buildClaim(database);
   const finish = buildFinish(database, counters);
-  const advance = asTransaction(database, ({ now, finishes = [], sorted, claim: request }: WorkStep): WorkDone => {
+  const advance = asTransaction(database, ({ now, finishes = [], sorted = [], claim: request }: WorkStep): WorkDone => {
     counters.reset();
     const lost = finish(finishes, now);
-    if (sorted !== undefined) sort(sorted.after, sorted.events);
+    sort(sorted);
     counters.write();
     return { lost, ...(request === undefined ? { claimed: [], cut: false } : claim(request)) };
   });
   const follow = buildFollow(database, counters, finish);
-  const after = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
-  const listUnsorted = database.prepare<[number, number], EventRow>(
-    'SELECT id, tenant_id, modcode, hook, received_at, fields, gap_after FROM events WHERE id > ? ORDER BY id LIMIT ?',
-  );
+  const listUnsorted = buildListUnsorted(database, runs);
   const nextDue = database
     .prepare<[number], number | null>(
       "SELECT min(due_at) FROM handlings WHERE state = 'ready' AND lease IS NULL AND due_at > 0 AND due_at > ?",
@@ -63,17 +49,8 @@ export function buildInbox(database: Database): InboxStore {
 
   return {
     append: async (arrivals) => append(arrivals),
-    async listUnsorted(limit) {
-      const place = after.get() ?? 0;
-      const events: Unsorted[] = [];
-      let size = 0;
-      for (const row of listUnsorted.iterate(place, limit)) {
-        events.push(readUnsorted(row));
-        size += row.fields?.length ?? 0;
-        if (size >= mostAtOnce) break;
-      }
-      return { after: place, events };
-    },
+    listUnsorted: async (limit) => listUnsorted(limit),
+    countUnsorted: async (tenantId) => runs.count(tenantId),
     advance: async (step) => advance(step),
     nextDue: async (later = 0) => nextDue.get(later) ?? undefined,
     follow: async (one, now) => follow(one, now),
@@ -85,17 +62,5 @@ export function buildInbox(database: Database): InboxStore {
       const row = findHandling.get(eventId);
       return row && { ...row, fault: row.fault ?? undefined };
     },
-  };
-}
-
-function readUnsorted(row: EventRow): Unsorted {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    modcode: row.modcode,
-    hook: row.hook,
-    receivedAt: row.received_at,
-    fields: row.fields ?? undefined,
-    ...(row.gap_after !== null && { gapAfter: row.gap_after }),
   };
 }

@@ -6,6 +6,7 @@ import { seenTime } from './migrations/seen-time.ts';
 import { setbacks } from './migrations/setbacks.ts';
 import { whoIsATenant } from './migrations/who-is-a-tenant.ts';
 import { suspects } from './migrations/suspects.ts';
+import { unsorted } from './migrations/unsorted.ts';
 
 /** Append only: a step that has run somewhere is never edited. Its number is its place in the array. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   describingBegun,
   whoIsATenant,
   suspects,
+  unsorted,
 ];

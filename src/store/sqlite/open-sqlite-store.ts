@@ -29,7 +29,7 @@ export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptio
     "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))",
   );
   const takeBack = database.prepare('ROLLBACK TO room');
-  const touch = database.prepare('UPDATE sorting SET after_id = after_id');
+  const touch = database.prepare('UPDATE describing SET after_id = after_id');
   // The insert needs new pages, which a full database has not. What is taken back never reaches the disk, so the touch is committed:
   // that needs no new page, but the write-ahead log takes it only where the disk does.
   const checkWritable = asTransaction(database, () => {

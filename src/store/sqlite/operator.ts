@@ -5,6 +5,7 @@ import type { Database } from './open-database.ts';
 import { buildRemoval } from './remove-events.ts';
 import { buildReplay } from './replay.ts';
 import { selectEvents } from './select-events.ts';
+import { firstUnsorted } from './unsorted.ts';
 
 interface Row {
   id: number;
@@ -38,12 +39,11 @@ export function buildOperator(database: Database): OperatorStore {
   const counters = database.prepare<[], { tenantId: number; name: string; value: number }>(
     'SELECT tenant_id AS tenantId, name, value FROM counters ORDER BY tenant_id, name',
   );
-  // The open ones are few, and each has a row in the partial index; what is not sorted yet is younger than all of them.
+  // The open ones are few, and each has a row in the partial index.
   const oldest = database
     .prepare<[], number | null>(
-      `SELECT e.received_at FROM events e WHERE e.id = coalesce(
-         (SELECT min(event_id) FROM handlings WHERE state IN ('ready', 'queued', 'held')),
-         (SELECT min(id) FROM events WHERE id > (SELECT after_id FROM sorting) AND fields IS NOT NULL))`,
+      `SELECT received_at FROM events WHERE id = (SELECT min(id) FROM (
+         SELECT min(event_id) AS id FROM handlings WHERE state IN ('ready', 'queued', 'held') UNION ALL SELECT ${firstUnsorted}))`,
     )
     .pluck();
   const lastSeen = database.prepare<[], number | null>('SELECT seen_at FROM clock').pluck();

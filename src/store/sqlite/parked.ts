@@ -1,6 +1,7 @@
 import type { Parked } from '../store.ts';
 import { contentOf } from './append.ts';
 import { asTransaction, type Database } from './open-database.ts';
+import { buildUnsortedRuns } from './unsorted.ts';
 
 const most = 100;
 const mostBytes = 2 ** 20;
@@ -31,6 +32,7 @@ export function buildParked(database: Database): {
   const copy = database.prepare(
     `INSERT INTO events (tenant_id, ${columns}) SELECT ?, ${columns} FROM parked WHERE installation_id = ? ORDER BY id`,
   );
+  const runs = buildUnsortedRuns(database);
   const clear = database.prepare('DELETE FROM parked WHERE installation_id = ?');
 
   const park = asTransaction(database, (id: string, arrival: Parked) => {
@@ -50,7 +52,9 @@ export function buildParked(database: Database): {
     park,
     /** Within the transaction that makes the installation its tenant's. */
     release(installationId, tenantId) {
-      copy.run(tenantId, installationId);
+      const { changes, lastInsertRowid } = copy.run(tenantId, installationId);
+      const last = Number(lastInsertRowid);
+      if (changes > 0) runs.add(tenantId, last - changes + 1, last);
       clear.run(installationId);
     },
     /** Within the transaction that forgets the installation. */

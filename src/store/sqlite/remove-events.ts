@@ -2,6 +2,7 @@ import { appHandler } from '../../inbox/inbox-store.ts';
 import type { EventFilter, Step } from '../../inbox/operator-store.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';
+import { buildUnsortedRuns } from './unsorted.ts';
 import { buildWalkOld } from './walk-old.ts';
 
 /** Events looked at in one transaction: some 3 ms. */
@@ -23,7 +24,7 @@ export function buildRemoval(database: Database): {
   const isDead = database
     .prepare<[number], number>("SELECT 1 FROM handlings WHERE event_id = ? AND state = 'dead' LIMIT 1")
     .pluck();
-  const sortedUpTo = database.prepare<[], number>('SELECT after_id FROM sorting').pluck();
+  const unsorted = buildUnsortedRuns(database);
   // An object whose last event goes has nothing left to show.
   const forgetObject = database.prepare(
     `DELETE FROM objects WHERE latest_id = :id AND (tenant_id, modcode, hook, object_id) =
@@ -40,12 +41,13 @@ export function buildRemoval(database: Database): {
   const removeEvent = database.prepare('DELETE FROM events WHERE id = ?');
 
   function removeOne(id: number): boolean {
-    if (id > (sortedUpTo.get() ?? 0) || isUnderWay.get(id) === 1) return false;
+    const tenantId = tenantOf.get(id) ?? 0;
+    if (unsorted.has(tenantId, id) || isUnderWay.get(id) === 1) return false;
     forgetObject.run({ id });
     removeHandlings.run(id);
     removeAttempts.run(id);
     if (removeChange.get(id) === 1) removeWords.run(id);
-    else removeDuplicate.run(tenantOf.get(id), id);
+    else removeDuplicate.run(tenantId, id);
     removeEvent.run(id);
     return true;
   }

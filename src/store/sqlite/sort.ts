@@ -8,18 +8,19 @@ import type { Counters } from './count.ts';
 import { buildLanes } from './lanes.ts';
 import type { Database } from './open-database.ts';
 import { buildReadFields } from './read-fields.ts';
+import type { UnsortedRuns } from './unsorted.ts';
 
 interface Known {
   hash: Buffer | null;
   latest_id: number;
 }
 
-/** Puts the events after `after` into their lanes. False when another process has done it. */
+/** Puts the first unsorted events of some tenants into their lanes. What another process has sorted meanwhile is left alone. */
 export function buildSort(
   database: Database,
+  runs: UnsortedRuns,
   counters: Counters,
-): (after: number, events: readonly SortedEvent[]) => boolean {
-  const advance = database.prepare('UPDATE sorting SET after_id = ? WHERE after_id = ?');
+): (events: readonly SortedEvent[]) => void {
   const findObject = database.prepare<[number, string, string, string], Known>(
     'SELECT hash, latest_id FROM objects WHERE tenant_id = ? AND modcode = ? AND hook = ? AND object_id = ?',
   );
@@ -69,25 +70,20 @@ export function buildSort(
     for (const forward of forwards) lanes.enqueue(event, forward, known?.latest_id);
   }
 
-  return (after, events) => {
-    const last = events.at(-1);
-    if (last === undefined || advance.run(last.id, after).changes === 0) return false;
-    const forwards = new Map<number, { id: number; hooks: string[] }[]>();
-    for (const event of events) {
-      let ofTenant = forwards.get(event.tenantId);
-      if (ofTenant === undefined) {
-        ofTenant = listForwards
-          .all(event.tenantId)
-          .map(({ id, hooks }) => ({ id, hooks: JSON.parse(hooks) as string[] }));
-        forwards.set(event.tenantId, ofTenant);
+  return (events) => {
+    for (const [tenantId, own] of Map.groupBy(events, (event) => event.tenantId)) {
+      if (!runs.take(tenantId, own[0]?.id ?? 0, own.at(-1)?.id ?? 0)) continue;
+      const forwards = listForwards
+        .all(tenantId)
+        .map(({ id, hooks }) => ({ id, hooks: JSON.parse(hooks) as string[] }));
+      for (const event of own) {
+        const path = hookPath(event);
+        const wanted = forwards.filter(({ hooks }) => hooks.length === 0 || hooks.includes(path));
+        sortOne(
+          event,
+          wanted.map(({ id }) => id),
+        );
       }
-      const path = hookPath(event);
-      const wanted = ofTenant.filter(({ hooks }) => hooks.length === 0 || hooks.includes(path));
-      sortOne(
-        event,
-        wanted.map(({ id }) => id),
-      );
     }
-    return true;
   };
 }

@@ -107,9 +107,9 @@ export const sorting: Chapter = {
     const tenant = await connect(store);
     await store.inbox.append([1, 2, 3].map((id) => event(tenant, { id })));
     const [one, two] = [await store.inbox.listUnsorted(9), await other.inbox.listUnsorted(2)];
-    const sort = ({ after, events }: typeof one) => ({
+    const sort = (events: typeof one) => ({
       now: 0,
-      sorted: { after, events: events.map((each) => ({ ...sortEvent(each), handler: true })) },
+      sorted: events.map((each) => ({ ...sortEvent(each), handler: true })),
     });
     await Promise.all([store.inbox.advance(sort(one)), other.inbox.advance(sort(two)), store.inbox.advance(sort(one))]);
     await sortAll(other);

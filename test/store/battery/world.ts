@@ -34,9 +34,8 @@ export function rejection(tenantId: number, more: Partial<Rejection> = {}): Reje
 
 /** The next of what arrived, as the worker sorts it. */
 export async function sortSome({ inbox }: Store, limit: number, handler = true): Promise<Unsorted[]> {
-  const { after, events } = await inbox.listUnsorted(limit);
-  const sorted = { after, events: events.map((each) => ({ ...sortEvent(each), handler })) };
-  await inbox.advance({ now: noon, sorted });
+  const events = await inbox.listUnsorted(limit);
+  await inbox.advance({ now: noon, sorted: events.map((each) => ({ ...sortEvent(each), handler })) });
   return events;
 }
 

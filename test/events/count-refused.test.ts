@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { buildRefusedKeys } from '../../src/events/refused-keys.ts';
+import { buildRefusedCount } from '../../src/events/count-refused.ts';
 import { hookUrl, startStory } from '../support/start-server.ts';
 
 const path = 'invoice/event_invoice_line_change';
@@ -27,7 +27,7 @@ test('events with a good form and a key of another server are warned about, with
 test('one line at once, then one a minute with how many there were, and none when there were none', () => {
   vi.useFakeTimers();
   const said: unknown[] = [];
-  const keys = buildRefusedKeys({ warn: (fields) => said.push(fields) });
+  const keys = buildRefusedCount({ warn: (fields) => said.push(fields) }, 'refused');
   for (let n = 0; n < 5; n += 1) keys.count();
   expect(said).toEqual([{ refused: 1 }]);
   vi.advanceTimersByTime(60_000);
