@@ -4,37 +4,22 @@ import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
 import { eventPurpose } from '../../src/http/purposes.ts';
 import { buildKeyring } from '../../src/keys/keyring.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { visitConnect } from '../../src/sandbox/visit-connect.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import { spawnServer } from '../../test/support/spawn-server.ts';
+import { appKey, connectTo, findFreePort, keys } from '../../test/support/start-server.ts';
 import { makeFolder } from '../process/start-process.ts';
-import { findFreePort } from '../process/wait-for-port.ts';
+import { databaseName, serverSettings as benchSettings } from '../servers/template.ts';
 
 /** All that knows how this version of the server is set, connected and filled: an older commit may need another one. */
-const appKey = 'a key for the benchmark that is thrown away with it';
 const keyring = buildKeyring([appKey]);
-const keys = { publicid: 'bench-publicid', secretkey: 'bench-secretkey' };
 export const entry = 'bench/isolation/app.ts';
-export const databaseName = 'appconnect.db';
 /** The tenant with the first place in the plans: the template's own is 1. */
 export const firstTenant = 2;
 const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };
 
+/** Of the bench's own entry: where it writes, and its clock. */
 export function serverSettings(port: number, folder: string): Record<string, string> {
-  return {
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    PORT: String(port),
-    MICROBIZZ_PUBLICID: keys.publicid,
-    MICROBIZZ_SECRETKEY: keys.secretkey,
-    MICROBIZZ_HOSTS: '127.0.0.1,*.microbizz.dk',
-    DATABASE_URL: `file:${join(folder, databaseName)}`,
-    APP_KEY: appKey,
-    FORWARD_PRIVATE_HOSTS: '127.0.0.1',
-    LOG_LEVEL: 'info',
-    CONNECT: 'open',
-    RECORD: join(folder, 'record'),
-    CLOCK: join(folder, 'clock'),
-  };
+  return benchSettings(port, folder, { RECORD: join(folder, 'record'), CLOCK: join(folder, 'clock') });
 }
 
 /** A database with one tenant, connected as a customer does it. */
@@ -46,9 +31,7 @@ export async function buildTemplate(): Promise<string> {
   server.start();
   try {
     await server.answering();
-    const accepted = await sandbox.accept(await visitConnect(`${server.url}/connect`));
-    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
-    await fetch(accepted.returnurl);
+    await connectTo(`${server.url}/connect`, sandbox);
   } finally {
     await server.stop('SIGTERM');
     await sandbox.close();

@@ -7,7 +7,8 @@ import { spawnServer, type SpawnedServer } from '../../test/support/spawn-server
 import { makeFolder, removeFolder } from '../process/start-process.ts';
 import { findFreePort } from '../process/wait-for-port.ts';
 import { buildReceivers, type Receivers } from './receivers.ts';
-import { addTenants, databaseName, entry, fill, serverSettings, type TenantPlan } from './template.ts';
+import { databaseName } from '../servers/template.ts';
+import { addTenants, entry, fill, serverSettings, type TenantPlan } from './template.ts';
 
 export interface Finding {
   readonly what: string;

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
 import { buildKeyring } from '../../src/keys/keyring.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { visitConnect } from '../../src/sandbox/visit-connect.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { appKey, connectTo, findFreePort, hookUrl, keys, testSettings } from '../../test/support/start-server.ts';
 import { makeFolder, startProcess, stopProcess } from '../process/start-process.ts';
-import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
+import { waitForAnswer } from '../process/wait-for-port.ts';
 
 /** A database with one connected tenant, which every run begins with a copy of, and the path that its events go to. */
 export interface Template {
@@ -17,8 +17,6 @@ export interface Template {
 }
 
 export const databaseName = 'appconnect.db';
-const appKey = 'a key for the benchmark that is thrown away with it';
-const keys = { publicid: 'bench-publicid', secretkey: 'bench-secretkey' };
 
 /** All of .env that is not the default. The addresses are made from APP_KEY, so they outlive the server that handed them out. */
 export function serverSettings(
@@ -26,19 +24,7 @@ export function serverSettings(
   folder: string,
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  return {
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    PORT: String(port),
-    MICROBIZZ_PUBLICID: keys.publicid,
-    MICROBIZZ_SECRETKEY: keys.secretkey,
-    MICROBIZZ_HOSTS: '127.0.0.1,*.microbizz.dk',
-    DATABASE_URL: `file:${join(folder, databaseName)}`,
-    APP_KEY: appKey,
-    FORWARD_PRIVATE_HOSTS: '127.0.0.1',
-    LOG_LEVEL: 'info',
-    CONNECT: 'open',
-    ...more,
-  };
+  return testSettings(port, folder, { FORWARD_PRIVATE_HOSTS: '127.0.0.1', LOG_LEVEL: 'info', ...more });
 }
 
 /** Connects a server to a sandbox Microbizz, as a customer does, and ends both. */
@@ -54,18 +40,12 @@ export async function buildTemplate(): Promise<Template> {
   });
   try {
     await waitForAnswer(port, started);
-    const accepted = await sandbox.accept(await visitConnect(`http://127.0.0.1:${port}/connect`));
-    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
-    await fetch(accepted.returnurl);
-    const pathOf = (name: string): string => {
-      const hook = sandbox.connections[0]?.hooks.find(({ url }) => url.endsWith(name));
-      if (hook === undefined) throw new Error(`The server did not ask for ${name}.`);
-      return new URL(hook.url).pathname;
-    };
+    const request = await connectTo(`http://127.0.0.1:${port}/connect`, sandbox);
+    const pathOf = (hook: string): string => new URL(hookUrl(request, hook)).pathname;
     return {
       database: join(folder, databaseName),
-      path: pathOf('/invoice/event_invoice_line_change'),
-      pages: { menu: pathOf('/user/menu'), tab: pathOf('/user/tab') },
+      path: pathOf('invoice/event_invoice_line_change'),
+      pages: { menu: pathOf('user/menu'), tab: pathOf('user/tab') },
       endpointPort: Number(new URL(sandbox.url).port),
     };
   } finally {

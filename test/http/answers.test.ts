@@ -11,20 +11,6 @@ const form = 'application/x-www-form-urlencoded';
 const yes = '{"status":true,"error":""}';
 const structure = /^\{"status":false,"error":"[A-Z].*\."\}$/;
 
-test('a refused body of some MB gets its answer, whatever way it comes', { timeout: 30_000 }, async () => {
-  const { server, request } = await startStory({ work: false });
-  const url = hookUrl(request, path);
-  const { pathname } = new URL(url);
-  for (let at = 0; at < 40; at += 1) {
-    const body = `object=${'x'.repeat((5 + (at % 4)) * 2 ** 20)}`;
-    const [address, status] = at % 2 === 0 ? [pathname, 413] : ['/events/forged/a/b', 404];
-    const head = `POST ${address} HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\nContent-Length: ${body.length}\r\n\r\n`;
-    const answer = await sendRaw(server.url, head + body);
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatch(structure);
-  }
-});
-
 test('who asks before the body is told at once, and not to go on', async () => {
   const { server, request } = await startStory({ work: false });
   const { pathname } = new URL(hookUrl(request, path));

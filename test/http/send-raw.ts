@@ -1,37 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-
-export interface RawAnswer {
-  readonly status: number;
-  readonly head: string;
-  readonly body: string;
-  /** True when `100 Continue` came before the answer. */
-  readonly continued: boolean;
-}
+import { readAnswer, type RawAnswer } from '../support/read-answer.ts';
 
 /** Sends bytes as they are, and reads one answer that has a Content-Length. */
 export async function sendRaw(url: string, request: Uint8Array | string): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect(Number(port), hostname).on('error', () => undefined);
   try {
     socket.write(request);
-    let seen = '';
-    let continued = false;
-    for await (const chunk of socket) {
-      seen += (chunk as Buffer).toString('latin1');
-      if (seen.startsWith('HTTP/1.1 100 ')) {
-        continued = true;
-        seen = seen.slice(seen.indexOf('\r\n\r\n') + 4);
-      }
-      const end = seen.indexOf('\r\n\r\n');
-      const head = seen.slice(0, end);
-      const body = seen.slice(end + 4);
-      const length = /content-length: (\d+)/i.exec(head)?.[1];
-      if (end >= 0 && length !== undefined && body.length >= Number(length)) {
-        return { status: Number(head.split(' ')[1]), head, body, continued };
-      }
-    }
-    throw new Error(`The connection ended after: ${seen}`);
+    return await readAnswer(socket);
   } finally {
     socket.destroy();
   }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { visitConnect } from '../../src/sandbox/visit-connect.ts';
 import { spawnServer, type SpawnedServer } from './spawn-server.ts';
-import { findFreePort, keys, testSettings, type ConnectRequest } from './start-server.ts';
+import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
 
 export interface Recording {
   readonly server: SpawnedServer;
@@ -29,12 +28,8 @@ export async function startRecording(folder: string, more: Readonly<Record<strin
   server.start();
   try {
     await server.answering();
-    const request = JSON.parse(await visitConnect(`${server.url}/connect`)) as ConnectRequest;
-    const accepted = await sandbox.accept(request);
-    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
-    const page = await (await fetch(request.returnurl, { headers: { 'accept-language': 'en' } })).text();
-    if (!page.includes('Connected')) throw new Error('The connection was not proven.');
-    const urls = new Map(request.hooks.map(({ modcode, hook, url }) => [`${modcode}/${hook}`, url]));
+    const { hooks } = await connectTo(`${server.url}/connect`, sandbox);
+    const urls = new Map(hooks.map(({ modcode, hook, url }) => [`${modcode}/${hook}`, url]));
     return { server, urls, database: join(folder, 'appconnect.db'), record };
   } catch (error) {
     await server.stop('SIGKILL');

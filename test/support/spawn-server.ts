@@ -15,6 +15,8 @@ export interface SpawnOptions {
   readonly folder: string;
   /** `src/main.ts`, or another entry that composes the server as it does. */
   readonly entry?: string;
+  /** Another checkout. */
+  readonly root?: string | undefined;
 }
 
 /** The server as a process of its own, to be killed and started again on the same database and port. */
@@ -39,9 +41,10 @@ export interface SpawnedServer {
   output(): string;
 }
 
-export function spawnServer({ settings, folder, entry = 'src/main.ts' }: SpawnOptions): SpawnedServer {
+const ownRoot = join(import.meta.dirname, '../..');
+
+export function spawnServer({ settings, folder, entry = 'src/main.ts', root = ownRoot }: SpawnOptions): SpawnedServer {
   const url = settings['PUBLIC_URL'] ?? '';
-  const root = join(import.meta.dirname, '../..');
   const outputFile = join(folder, 'output.log');
   let child: ChildProcess | undefined;
   let ended: Promise<Exit> | undefined;

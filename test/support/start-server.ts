@@ -12,7 +12,9 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { visitConnect } from '../../src/sandbox/visit-connect.ts';
 import { openServices, type Services, type World } from '../../src/services.ts';
 
+/** Every server that tests and benchmarks start has these, and what testSettings adds. */
 export const keys = { publicid: 'test-publicid', secretkey: 'test-secretkey-8b1f' };
+export const appKey = 'an app key for tests that is long enough';
 
 export interface TestServer {
   readonly url: string;
@@ -67,7 +69,7 @@ export function testSettings(
     MICROBIZZ_SECRETKEY: keys.secretkey,
     MICROBIZZ_HOSTS: '127.0.0.1,*.microbizz.dk',
     DATABASE_URL: `file:${join(folder, 'appconnect.db')}`,
-    APP_KEY: 'an app key for tests that is long enough',
+    APP_KEY: appKey,
     LOG_LEVEL: 'trace',
     CONNECT: 'open',
     ...more,
@@ -127,12 +129,19 @@ export interface ConnectRequest {
  */
 export async function connect(server: TestServer, sandbox: Sandbox): Promise<ConnectRequest> {
   const known = (await server.services.connections.listTenants()).find(({ solution }) => solution === sandbox.url);
-  const request = await (known === undefined
-    ? openConnection(server, sandbox.url)
-    : openLink(server.services.links.reconnect(known.id)));
+  return connectTo(
+    known === undefined ? `${server.url}/connect?solution=${sandbox.url}` : server.services.links.reconnect(known.id),
+    sandbox,
+  );
+}
+
+/** The same by any link of any server, in this process or not. */
+export async function connectTo(link: string, sandbox: Sandbox): Promise<ConnectRequest> {
+  const request = await openLink(link);
   const accepted = await sandbox.accept(request);
   if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
-  await fetch(request.returnurl);
+  const page = await (await fetch(request.returnurl, { headers: { 'accept-language': 'en' } })).text();
+  if (!page.includes('Connected')) throw new Error('The connection was not proven.');
   return request;
 }
 

@@ -3,8 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { visitConnect } from '../../src/sandbox/visit-connect.ts';
-import { findFreePort, keys, testSettings, type ConnectRequest } from './start-server.ts';
+import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
 import { waitUntil } from './wait-until.ts';
 
 const ownRoot = join(import.meta.dirname, '../..');
@@ -51,11 +50,8 @@ export async function startWatched(folder: string, root = ownRoot): Promise<Watc
   };
   try {
     await waitUntil(async () => (await statusOf(`${url}/health/live`)) === 200, 'the server answers');
-    const request = JSON.parse(await visitConnect(`${url}/connect`)) as ConnectRequest;
-    const accepted = await sandbox.accept(request);
-    if (!accepted.ok) throw new Error(`The sandbox could not connect: ${accepted.error}`);
-    await fetch(request.returnurl);
-    const address = request.hooks.find(({ hook }) => hook === 'event_invoice_line_change')?.url ?? '';
+    const { hooks } = await connectTo(`${url}/connect`, sandbox);
+    const address = hooks.find(({ hook }) => hook === 'event_invoice_line_change')?.url ?? '';
     return {
       child,
       stop,
