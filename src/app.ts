@@ -1,16 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-} from 'fastify';
+import Fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { App } from './define-app.ts';
 import { refused } from './domain/answer.ts';
 import { Refusal } from './errors.ts';
 import { eventRoutes, isEventPath, wrongMethod } from './events/event-routes.ts';
 import { answerBrokenRequest } from './http/answer-broken-request.ts';
+import { registerRefusalLog, type RefusalLog } from './http/count-refusals.ts';
 import { endConnectionsOnClose } from './http/end-connections.ts';
 import { languages, type Language } from './http/language.ts';
 import { answerBeforeBodies, answerHeaders } from './http/linger.ts';
@@ -61,17 +56,20 @@ export async function buildApp(
     requestTimeout: 30_000,
     // The default would repeat the URL in its answer.
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
-      void reply.code(400).headers(answerHeaders).send(refused('The address is not a valid URL.'));
+      const error = new Refusal('bad-request', 'The address is not a valid URL.');
+      app.refusals.count(error, 'request refused', { level: 'info' });
+      void reply.code(400).headers(answerHeaders).send(refused(error.message));
     },
     // The default would log the packet that it cannot read.
     clientErrorHandler: (error, socket) => {
-      answerBrokenRequest(error, socket, app.log);
+      answerBrokenRequest(error, socket, app.refusals);
     },
     // What is too long to be a key is refused where keys are: in the room's own format, and counted.
     routerOptions: { maxParamLength: 16 * 1024 },
   });
 
   app.server.maxConnections = mostConnections;
+  registerRefusalLog(app);
   endConnectionsOnClose(app);
   answerBeforeBodies(app);
   beginAnswers(app, config.PUBLIC_URL.startsWith('https:'));
@@ -164,7 +162,7 @@ function beginAnswers(app: FastifyInstance, isSecure: boolean): void {
     if (isSecure) reply.header('strict-transport-security', 'max-age=31536000');
     const { headers, httpVersion } = request.raw;
     const isWhole = headers.host !== undefined || httpVersion === '1.0';
-    done(isWhole ? undefined : Object.assign(new Error('The request has no Host header.'), { statusCode: 400 }));
+    done(isWhole ? undefined : new Refusal('bad-request', 'The request has no Host header.'));
   });
   // What no room answers, and what fails while a room's error page is made: the default would repeat the message.
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -175,6 +173,7 @@ function beginAnswers(app: FastifyInstance, isSecure: boolean): void {
 
 function sendRefused(error: FastifyError, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
+  if (status < 500) reply.server.refusals.count(error, 'request refused', { level: 'info' });
   if (status === 405) reply.header('allow', 'POST');
   return reply
     .code(status)
@@ -184,7 +183,7 @@ function sendRefused(error: FastifyError, reply: FastifyReply): FastifyReply {
 
 function healthRoutes(app: FastifyInstance, store: Store): void {
   app.get('/health/live', () => ({ status: 'ok' }));
-  const isReady = buildReadiness(store, app.log);
+  const isReady = buildReadiness(store, app.refusals);
   app.get('/health/ready', async (_request, reply) => {
     if (await isReady()) return { status: 'ok' };
     return reply.code(503).send({ status: 'unavailable', error: 'The database cannot be written.' });
@@ -195,7 +194,7 @@ function healthRoutes(app: FastifyInstance, store: Store): void {
  * Each check waits for the disk, and anybody may ask: one a second at most, for all who ask meanwhile. That it cannot be written is true
  * until something was.
  */
-function buildReadiness(store: Store, log: FastifyBaseLogger): () => Promise<boolean> {
+function buildReadiness(store: Store, refusals: RefusalLog): () => Promise<boolean> {
   let last: Promise<boolean> | undefined;
   let until = 0;
   let failedAt: string | undefined;
@@ -206,7 +205,7 @@ function buildReadiness(store: Store, log: FastifyBaseLogger): () => Promise<boo
       await store.checkWritable();
       return true;
     } catch (err) {
-      log.error({ err }, 'not ready: the database cannot be written');
+      refusals.count(err as Error, 'not ready: the database cannot be written', { level: 'error' });
       failedAt = store.version();
       return false;
     } finally {

@@ -11,10 +11,13 @@ import type { Gatherer } from '../inbox/gather.ts';
 import { hasKeyForm } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
 import { checkVariables } from './check-variables.ts';
-import { buildRefusedCount } from './count-refused.ts';
 import type { EventHook } from './define-event.ts';
-import { buildSenders, type EventAddress, type Sender, type SenderServices, type Source } from './find-sender.ts';
+import { buildSenders, type EventAddress, type Sender, type SenderServices } from './find-sender.ts';
 import { refuseTenant, type TenantState } from './refuse-tenant.ts';
+
+/** After a key was lost or an older backup restored, every event of every Microbizz has a key that is not known. */
+const keysNotKnown =
+  'events refused: their keys are not known here. Was APP_KEY changed, or an older backup restored? Those Microbizz must connect again';
 
 /** The limit for an installation that nothing has verified yet, in bytes. */
 const maxUnverified = 64 * 1024;
@@ -45,21 +48,9 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   const { gatherer, connections, now, maxEvent } = services;
   const holdRoom = buildBodyBudget();
   const senders = buildSenders(services.events, services);
-  // After a key was lost or an older backup restored, every event of every Microbizz is one; strangers can send them too.
-  const refusedKeys = buildRefusedCount(
-    app.log,
-    'events refused: their keys are not known here. Was APP_KEY changed, or an older backup restored? Those Microbizz must connect again',
-  );
-  const refusedFull = buildRefusedCount(app.log, 'events refused: too many of this tenant wait to be sorted');
   const yes = JSON.stringify(accepted);
 
   takeRawBodies(app);
-
-  app.addHook('onClose', (_app, done) => {
-    refusedKeys.close();
-    refusedFull.close();
-    done();
-  });
 
   // A log line of this room names tenant and hook; a logger of its own for each request costs 3 µs.
   app.setChildLoggerFactory((logger) => logger);
@@ -102,17 +93,20 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const { status, message } = explain(error, maxEvent);
     if (status === 405) reply.header('allow', 'POST');
     if (status === 503) reply.header('retry-after', retryAfter);
-    const sender = await senders.find(request.params as EventAddress).catch(() => undefined);
-    const about = sender && { tenant: tenantOf(sender.source), hook: hookPath(sender.definition) };
-    if (sender !== undefined && 'tenantId' in sender.source && isBacklog(error))
-      refusedFull.count(sender.source.tenantId);
-    else if (status >= 500) request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
-    else if (sender !== undefined && status !== 405 && !(error instanceof Refusal && error.code === 'not-connected')) {
-      request.log.warn({ ...about, fault: message }, 'event rejected');
+    const address = request.params as EventAddress;
+    const sender = await senders.find(address).catch(() => undefined);
+    const isContent = sender !== undefined && status < 500 && status !== 405 && error.code !== 'not-connected';
+    const tenant = sender && 'tenantId' in sender.source ? sender.source.tenantId : undefined;
+    const about = { tenant, hook: sender && hookPath(sender.definition) };
+    if (status >= 500 && !isBacklog(error) && (tenant !== undefined || sender === undefined))
+      request.log.error({ ...about, err: error.cause ?? error }, 'event not stored');
+    else if (tenant !== undefined && isContent) request.log.warn({ ...about, fault: message }, 'event rejected');
+    else app.refusals.count(error, isLostKey(error, address) ? keysNotKnown : 'event refused', { tenant });
+    if (isContent)
       await keepRejected(request, sender, message).catch((err: unknown) => {
-        request.log.error({ ...about, err }, 'rejected event not kept');
+        if (tenant !== undefined) request.log.error({ ...about, err }, 'rejected event not kept');
+        else app.refusals.count(err as Error, 'rejected event not kept');
       });
-    }
     return reply
       .code(status)
       .type('application/json; charset=utf-8')
@@ -120,12 +114,8 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   });
 
   async function admit(request: FastifyRequest<EventRoute>): Promise<Sender> {
-    const sender = await senders.find(request.params).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === 'unknown-key') refusedKeys.count();
-      throw error;
-    });
+    const sender = await senders.find(request.params);
     if (sender !== undefined) return sender;
-    if (request.method === 'POST' && hasKeyForm(request.params.key)) refusedKeys.count();
     await services.limitRefusals(request);
     throw new Refusal(
       'unknown-key',
@@ -169,8 +159,9 @@ function isBacklog(error: Error): boolean {
   return error instanceof Refusal && error.kind === 'backlog';
 }
 
-function tenantOf(source: Source): number | 'pending' {
-  return 'tenantId' in source ? source.tenantId : 'pending';
+/** Also where the limit of refusals said so. */
+function isLostKey({ code }: FastifyError, { key }: EventAddress): boolean {
+  return (code === 'unknown-key' || code === 'too-many') && hasKeyForm(key);
 }
 
 /** Status and sentence. Content that is wrong gets 200: Microbizz shows the sentence to somebody only if it reads the answer. */

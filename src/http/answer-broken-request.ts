@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyBaseLogger } from 'fastify';
 import { refused } from '../domain/answer.ts';
+import type { RefusalLog } from './count-refusals.ts';
 import { answerHeaders, linger } from './linger.ts';
 
 const texts: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
@@ -13,15 +13,12 @@ const texts: Readonly<Record<string, readonly [status: number, sentence: string]
  * For what is no HTTP request, so that no room ever sees it: it could have been an event, so it gets an event's answer. Only the code is
  * logged: the error holds the whole packet, with the key in its URL.
  */
-export function answerBrokenRequest(
-  { code = '' }: Error & { code?: string },
-  socket: Socket,
-  log: FastifyBaseLogger,
-): void {
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, refusals: RefusalLog): void {
+  const { code = '' } = error;
   // Ended for writing: it was answered, and what still comes is no request either.
   if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const [status, sentence] = texts[code] ?? [400, 'This is not a valid HTTP request.'];
-  log.trace({ code }, 'broken request');
+  refusals.count({ code, message: sentence }, 'broken request', { level: 'info' });
   const headers = Object.entries(answerHeaders)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');

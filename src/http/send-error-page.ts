@@ -30,7 +30,7 @@ export async function sendErrorPage(
   const refusal = error instanceof Refusal ? error : undefined;
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error }, 'page failed');
-  else request.log.info({ code: refusal?.code ?? error.code, reason: error.message }, 'page refused');
+  else request.server.refusals.count(error, 'page refused', { level: 'info' });
   const { errors } = texts[languageOf(request)];
   const text = errors[refusal?.code ?? (status === 429 ? 'too-many' : status < 500 ? 'bad-request' : 'unavailable')];
   return sendPage(

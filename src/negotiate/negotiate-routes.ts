@@ -76,12 +76,10 @@ export function negotiateRoutes(app: FastifyInstance, services: NegotiateService
       (refusal: unknown) => refusal as Refusal,
     );
     reply.code(limited?.statusCode ?? status).type('text/plain; charset=utf-8');
+    if (status >= 500 && limited === undefined) request.log.error({ err: error }, 'negotiation failed');
+    else app.refusals.count(limited ?? error, 'negotiation refused');
     if (limited !== undefined) return reply.send(limited.message);
-    if (status >= 500) request.log.error({ err: error }, 'negotiation failed');
-    else {
-      request.log.warn({ fault: message }, 'negotiation refused');
-      tellPerson(request, error, message);
-    }
+    if (status < 500) tellPerson(request, error, message);
     return reply.send(message);
   });
 
