@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Refusal } from '../errors.ts';
 import type { Forward } from '../forwards/forward.ts';
+import { pauseReasons } from '../forwards/pause-reasons.ts';
 import type { Services } from '../services.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';
 import { readSecret } from './read-secret.ts';
@@ -32,7 +33,7 @@ export function addForwardsCommands(program: Command, services: () => Services):
           tenant: forward.tenantId,
           url: forward.url,
           hooks: forward.hooks.join(', ') || 'all',
-          paused: forward.paused ?? '',
+          paused: forward.paused === undefined ? '' : pauseReasons[forward.paused],
           'failing since': showTime(forward.failingSince),
         }));
         printTable(rows, 'There are no forwards.');

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { parseHookPath, type HookName } from '../domain/hook.ts';
 import { eventStates, type EventFilter, type EventState } from '../inbox/operator-store.ts';
 
 export interface FilterOptions {
   readonly tenant?: number;
-  readonly hook?: string;
+  readonly hook?: HookName;
   readonly state?: EventState;
   readonly forward?: number;
   readonly since?: number;
@@ -25,11 +26,10 @@ export function toFilter(
   ids: readonly number[],
   { tenant, hook, state, forward, since, until }: FilterOptions,
 ): EventFilter {
-  const [modcode, name] = hook?.split('/') ?? [];
   return {
     ...(ids.length > 0 && { ids }),
     ...(tenant !== undefined && { tenantId: tenant }),
-    ...(modcode !== undefined && name !== undefined && { modcode, hook: name }),
+    ...hook,
     ...(state !== undefined && { state }),
     ...(forward !== undefined && { forwardId: forward }),
     ...(since !== undefined && { since }),
@@ -56,9 +56,10 @@ export function readEvent(text: string): EventReference {
   return { id: Number(number), name: mark === undefined ? undefined : `evt_${mark}_${number}` };
 }
 
-function readHook(text: string): string {
-  if (!/^[^/]+\/[^/]+$/.test(text)) throw new InvalidArgumentError('It is written modcode/hook.');
-  return text;
+function readHook(text: string): HookName {
+  const hook = parseHookPath(text);
+  if (hook === undefined) throw new InvalidArgumentError('It is written modcode/hook.');
+  return hook;
 }
 
 function readState(text: string): EventState {

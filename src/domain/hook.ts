@@ -14,3 +14,9 @@ export interface HookRequest extends HookName {
 export function hookPath({ modcode, hook }: HookName): string {
   return `${modcode}/${hook}`;
 }
+
+/** Its inverse. Undefined for what is not written so. */
+export function parseHookPath(path: string): HookName | undefined {
+  const [, modcode, hook] = /^([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  return modcode === undefined || hook === undefined ? undefined : { modcode, hook };
+}

@@ -1,4 +1,5 @@
 import type { Secret } from '../domain/secret.ts';
+import type { PauseReason } from './pause-reasons.ts';
 
 /** A tenant's own system that its events are handed on to. */
 export interface Forward {
@@ -9,8 +10,8 @@ export interface Forward {
   readonly hooks: readonly string[];
   /** Newest first. All that are still valid sign each message, so that a receiver can change over in its own time. */
   readonly secrets: readonly ForwardSecret[];
-  /** Why it is paused, in a sentence; undefined while it is not. */
-  readonly paused: string | undefined;
+  /** Why it is paused; undefined while it is not. */
+  readonly paused: PauseReason | undefined;
   /** When the first of the failures since its last success was; undefined while it does not fail. */
   readonly failingSince: number | undefined;
 }
@@ -49,7 +50,7 @@ export interface ForwardStore {
   /** `same`: the tenant has one with this URL. `full`: it has `most`. Then nothing is added. */
   add(forward: NewForward, most: number): Promise<Forward | 'same' | 'full'>;
   /** Nothing is claimed for it from now on. The first reason stays. False when there is no such forward. */
-  pause(id: number, reason: string): Promise<boolean>;
+  pause(id: number, reason: PauseReason): Promise<boolean>;
   /** Its days of failure begin anew. False when there is no such forward. */
   resume(id: number): Promise<boolean>;
   /** Makes at most `limit` heads of lanes `held` while it is paused, else `ready` now for a first attempt. Answers how many. */
@@ -66,6 +67,6 @@ export interface ForwardStore {
    * Remembers the failure, and pauses a forward that has done nothing but fail for `days` days, and on so many of them: a clock that
    * jumps makes no days of failure.
    */
-  noteFailure(id: number, now: number, days: number, reason: string): Promise<'failing' | 'paused' | 'was-paused'>;
+  noteFailure(id: number, now: number, days: number, reason: PauseReason): Promise<'failing' | 'paused' | 'was-paused'>;
   noteSuccess(id: number): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { writeBody, type Message } from './build-message.ts';
 import { buildDestinationRules } from './destination-rules.ts';
 import type { Forward, ForwardAttempt, ForwardStore } from './forward.ts';
 import { openGuardedAgent } from './guarded-agent.ts';
+import type { PauseReason } from './pause-reasons.ts';
 import { postSigned, type Posted } from './post-signed.ts';
 import { buildSendForward, type SendOptions } from './send-forward.ts';
 import { pauseForward, removeForward, settleForward } from './settle-forward.ts';
@@ -99,7 +100,7 @@ export function buildForwards(options: ForwardsOptions) {
     },
 
     /** Its events go on being queued. */
-    async pause(id: number, reason = 'An operator paused it.'): Promise<void> {
+    async pause(id: number, reason: PauseReason = 'operator'): Promise<void> {
       if (!(await pauseForward(store, id, reason))) missing(id);
     },
 

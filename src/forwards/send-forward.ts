@@ -3,6 +3,7 @@ import type { AttemptPosted, Claimed } from '../inbox/inbox-store.ts';
 import type { Outcome } from '../inbox/attempt.ts';
 import { buildBody, type Message } from './build-message.ts';
 import type { Forward, ForwardStore } from './forward.ts';
+import { pauseReasons, type PauseReason } from './pause-reasons.ts';
 import type { Posted } from './post-signed.ts';
 import { pauseForward } from './settle-forward.ts';
 
@@ -38,10 +39,9 @@ export function buildSendForward(
     }
     // The process stops, or the worker has given up: that says nothing of the destination.
     if (signal.aborted) return { kind: 'failed', fault };
-    if (status === 410) return hold(forward, { fault, posted }, 'The destination answered 410: it is gone for good.');
-    const reason = 'The destination has failed for 3 days without a success.';
-    const noted = await store.noteFailure(forwardId, now(), patience, reason);
-    if (noted === 'paused') return hold(forward, { fault, posted }, reason);
+    if (status === 410) return hold(forward, { fault, posted }, 'gone');
+    const noted = await store.noteFailure(forwardId, now(), patience, 'failing');
+    if (noted === 'paused') return hold(forward, { fault, posted }, 'failing');
     if (noted === 'was-paused') return { kind: 'held', fault, posted };
     return { kind: 'failed', fault, posted, ...(retryAfter !== undefined && { retryAfter }) };
   };
@@ -50,10 +50,10 @@ export function buildSendForward(
   async function hold(
     { id, tenantId }: Forward,
     ended: { fault: string; posted: AttemptPosted },
-    reason: string,
+    reason: PauseReason,
   ): Promise<Outcome> {
     await pauseForward(store, id, reason);
-    log.warn({ tenant: tenantId, forward: id, reason }, 'forward paused');
+    log.warn({ tenant: tenantId, forward: id, reason: pauseReasons[reason] }, 'forward paused');
     return { kind: 'held', ...ended };
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ForwardStore } from './forward.ts';
+import type { PauseReason } from './pause-reasons.ts';
 
 /** Rows in one transaction: some 3 ms, which an answer to Microbizz may have to wait for. */
 const stepSize = 200;
@@ -10,7 +11,7 @@ export async function settleForward(store: ForwardStore, id: number): Promise<vo
 }
 
 /** Resolves when nothing of the forward is claimed any more. False when there is no such forward. */
-export async function pauseForward(store: ForwardStore, id: number, reason: string): Promise<boolean> {
+export async function pauseForward(store: ForwardStore, id: number, reason: PauseReason): Promise<boolean> {
   const found = await store.pause(id, reason);
   if (found) await settleForward(store, id);
   return found;
@@ -21,7 +22,7 @@ export async function pauseForward(store: ForwardStore, id: number, reason: stri
  * a forward.
  */
 export async function removeForward(store: ForwardStore, id: number): Promise<boolean> {
-  if (!(await store.pause(id, 'It is being removed.'))) return false;
+  if (!(await store.pause(id, 'removing'))) return false;
   while (!(await store.removeSome(id, stepSize))) await setImmediate();
   return true;
 }

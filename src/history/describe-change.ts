@@ -1,4 +1,5 @@
 import type { MicrobizzObject } from '../domain/read-object.ts';
+import { shorten } from '../domain/shorten.ts';
 import { diffObjects, type ChangedField } from './diff-objects.ts';
 
 /** What a list shows of one change. */
@@ -44,7 +45,8 @@ export function titleOf(object: MicrobizzObject | undefined): string {
   return '';
 }
 
-function worthTelling(changed: readonly ChangedField[]): readonly ChangedField[] {
+/** Of all that differs, what says something to a reader. */
+export function worthTelling(changed: readonly ChangedField[]): readonly ChangedField[] {
   // That it was changed, and when, is told already: unless nothing else is.
   const rest = changed.filter(({ path }) => !/(^|\.)change(date|time)$/.test(path));
   if (rest.length === 0) return changed;
@@ -65,11 +67,4 @@ function shortenField({ path, kind, from, to }: ChangedField): ChangedField {
 function shortenValue(value: unknown): unknown {
   if (typeof value === 'object' && value !== null) return shorten(JSON.stringify(value), longestValue);
   return typeof value === 'string' ? shorten(value, longestValue) : value;
-}
-
-/** Not in the middle of a character that takes two places. */
-function shorten(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const cut = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
-  return `${cut.trimEnd()}…`;
 }

@@ -1,4 +1,5 @@
 import { danishTime } from '../domain/danish-day.ts';
+import { shorten } from '../domain/shorten.ts';
 import type { Language } from '../interfaces/define-page.ts';
 import { texts } from './texts/texts.ts';
 import { isDay } from './changes/period.ts';
@@ -107,11 +108,4 @@ function remember(write: (time: number) => string): (time: number) => string {
     written.set(time, text);
     return text;
   };
-}
-
-/** Not in the middle of a character that takes two places. */
-export function shorten(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const cut = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
-  return `${cut.trimEnd()}…`;
 }

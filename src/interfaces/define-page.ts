@@ -12,6 +12,7 @@ import type { TenantHistory } from './tenant-history.ts';
 export type { Change, ChangedField, ChangeFilter, ChangeList, ChangePage, Named } from '../store/history.ts';
 export type { ComparedChange } from './tenant-history.ts';
 export type { Language } from '../http/language.ts';
+export type { PauseReason } from '../forwards/pause-reasons.ts';
 export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
 
 /** A port whose methods take the tenant first, with this page's tenant given. */

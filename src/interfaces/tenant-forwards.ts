@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { Forward } from '../forwards/forward.ts';
 import type { Forwards } from '../forwards/forwards.ts';
+import type { PauseReason } from '../forwards/pause-reasons.ts';
 import type { Secret } from '../domain/secret.ts';
 
 /** A forward as pages may see it: its secrets are not among what is read. */
@@ -35,7 +36,7 @@ export function bindForwards(forwards: Forwards, tenantId: number, now: () => nu
       const forward = await forwards.add({ ...wanted, tenantId });
       return { forward: show(forward), secret: forward.secrets[0]?.secret };
     },
-    pause: async (id: number, reason?: string) => forwards.pause((await own(id)).id, reason),
+    pause: async (id: number, reason?: PauseReason) => forwards.pause((await own(id)).id, reason),
     resume: async (id: number) => forwards.resume((await own(id)).id),
     remove: async (id: number) => forwards.remove((await own(id)).id),
     /** A new secret; the old one signs beside it for another day. */

@@ -102,14 +102,14 @@ test('paused, its lanes are held while events queue up; resumed, they go out in 
   const inbox = await openForwards([receiver], { world: { limits: quick } });
   const { forwards } = inbox.services;
   const { id } = await inbox.add(receiver);
-  await forwards.pause(id, 'The ERP is being moved.');
+  await forwards.pause(id, 'page');
   inbox.work();
   for (const change of [1, 2, 3]) await inbox.send(inbox.tenant, { id: 1, change });
   await until(async () => (await inbox.find(3, id))?.state === 'queued');
   expect((await inbox.find(1, id))?.state).toBe('held');
-  expect(await forwards.list(inbox.tenant)).toMatchObject([{ id, paused: 'The ERP is being moved.' }]);
-  await forwards.pause(id, 'again');
-  expect((await forwards.find(id))?.paused).toBe('The ERP is being moved.');
+  expect(await forwards.list(inbox.tenant)).toMatchObject([{ id, paused: 'page' }]);
+  await forwards.pause(id);
+  expect((await forwards.find(id))?.paused).toBe('page');
   expect(receiver.received).toHaveLength(0);
   await forwards.resume(id);
   await until(() => receiver.received.length === 3);

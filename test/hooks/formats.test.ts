@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeContent } from '../../src/hooks/changes/describe-content.ts';
-import { formatsOf, shorten } from '../../src/hooks/formats.ts';
+import { shorten } from '../../src/domain/shorten.ts';
+import { formatsOf } from '../../src/hooks/formats.ts';
 import { nameField } from '../../src/hooks/changes/name-field.ts';
 import { texts } from '../../src/hooks/texts/texts.ts';
 

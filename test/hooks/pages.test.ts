@@ -6,19 +6,21 @@ import { buildChangesQuery } from '../../src/hooks/changes/read-filter.ts';
 import { showObject } from '../../src/hooks/changes/show-object.ts';
 import { formatsOf } from '../../src/hooks/formats.ts';
 import { texts } from '../../src/hooks/texts/texts.ts';
+import type { TenantForwards } from '../../src/interfaces/define-page.ts';
 import { change, fakeHistory, now } from './history.ts';
 import { renderPage } from './render-page.ts';
 
+const forwards = { hooks: ['invoice/event_invoice_line_change'] } as unknown as TenantForwards;
 const query = buildChangesQuery('30').parse({});
 const line50101 = { kind: 'invoice/event_invoice_line_change', id: '50101' };
 
 test('a list goes on to older changes by the key of its last row, and back to the newest', async () => {
   const { history } = fakeHistory(Array.from({ length: 26 }, (_, at) => change(100 - at)));
-  const first = renderPage('hooks/changes', await listChanges({ query, language: 'en', now, history }));
+  const first = renderPage('hooks/changes', await listChanges({ query, language: 'en', now, history, forwards }));
   expect(first.match(/<time/g)?.length).toBe(25);
   expect(first).toContain('before=76&amp;');
   expect(first).not.toContain('The newest');
-  const next = await listChanges({ query: { ...query, before: 76 }, language: 'en', now, history });
+  const next = await listChanges({ query: { ...query, before: 76 }, language: 'en', now, history, forwards });
   const second = renderPage('hooks/changes', next);
   expect(second.match(/<time/g)?.length).toBe(1);
   expect(second).toContain('The newest');
@@ -28,7 +30,7 @@ test('a list goes on to older changes by the key of its last row, and back to th
 test('the list of a user asks for what names them', async () => {
   const { history, asked } = fakeHistory([change(1)]);
   const named = { userid: '12', usercode: 'JSØ' };
-  await listChanges({ query, language: 'da', now, history }, named);
+  await listChanges({ query, language: 'da', now, history, forwards }, named);
   expect(asked).toEqual([expect.objectContaining({ named }), expect.objectContaining({ named })]);
 });
 
@@ -36,7 +38,7 @@ test('a first load stays below 60 kB with rows of long texts', async () => {
   const title = 'Montering af målerskab hos kunden '.repeat(5);
   const fields = ['a', 'b', 'c'].map((path) => ({ path, kind: 'changed' as const, from: title, to: title }));
   const { history } = fakeHistory(Array.from({ length: 31 }, (_, at) => change(100 - at, { title, fields, more: 9 })));
-  const html = renderPage('hooks/changes', await listChanges({ query, language: 'da', now, history }), 'da');
+  const html = renderPage('hooks/changes', await listChanges({ query, language: 'da', now, history, forwards }), 'da');
   // Each link to an object carries a pass of some 350 characters more than here.
   expect(Buffer.byteLength(html) + 25 * 350).toBeLessThan(60_000);
 });
@@ -100,7 +102,7 @@ test('what turns the direction around or cannot be seen is named on the page; wh
   const told = { object: { object: JSON.stringify({ id: 1, text }) }, previous: undefined, forwards: [] };
   const { history } = fakeHistory([{ ...change(2, { title: text, usercode: text }), ...told }]);
   const object = await showObject({ query: { ...line50101, before: undefined }, language: 'en', history });
-  const list = await listChanges({ query, language: 'en', now, history });
+  const list = await listChanges({ query, language: 'en', now, history, forwards });
   for (const html of [renderPage('hooks/object', object), renderPage('hooks/changes', list)]) {
     expect(html).toContain('a[U+202E]1=1[U+200B] 👨‍👩‍👧');
     expect(html).not.toMatch(/[\u202E\u200B]/);

@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { addForward } from '../../src/hooks/settings/change-settings.ts';
 import { Refusal } from '../../src/errors.ts';
-import { texts } from '../../src/hooks/texts/texts.ts';
-
-const read = (path: string): string => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8');
-
-test('each reason for a pause that a catalogue translates is one that is stored', () => {
-  const stored = ['forwards', 'send-forward', 'settle-forward'].map((name) => read(`forwards/${name}.ts`)).join('\n');
-  const all = stored + read('hooks/settings/change-settings.ts');
-  for (const reason of Object.keys(texts.da.settings.pauseReasons)) expect(all).toContain(`'${reason}'`);
-});
 
 test('why an address cannot be used is said in the reader’s language', async () => {
   const refusing = (kind: string) => ({

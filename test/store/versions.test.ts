@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { pauseReasons } from '../../src/forwards/pause-reasons.ts';
 import { migrations } from '../../src/store/sqlite/migrations.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { runOn } from '../cli/run-appconnect.ts';
@@ -119,4 +120,16 @@ test('what is no database is refused in one sentence', async () => {
     1,
     `${join(folder, 'appconnect.db')} cannot be read as a database: file is not a database.\nThe server was not started.\n`,
   ]);
+});
+
+test('why a forward is paused, once a sentence, becomes its code', () => {
+  const { file, old } = makeOld(makeFolder(), migrations.length - 1);
+  old.pragma('foreign_keys = OFF');
+  const add = old.prepare("INSERT INTO forwards (tenant_id, url, hooks, secrets, paused) VALUES (1, ?, '[]', '[]', ?)");
+  const sentences = [...Object.entries(pauseReasons), ['operator', 'Somebody’s own words.']];
+  sentences.forEach(([, sentence], at) => add.run(`https://erp.example/${at}`, sentence));
+  add.run('https://erp.example/runs', null);
+  old.close();
+  const paused = openDatabase(file).prepare('SELECT paused FROM forwards ORDER BY id').pluck().all();
+  expect(paused).toEqual([...sentences.map(([code]) => code), null]);
 });

@@ -1,6 +1,7 @@
 import type { MicrobizzObject } from '../../domain/read-object.ts';
 import type { Texts } from '../texts/texts.ts';
-import { shorten, type Formats } from '../formats.ts';
+import { shorten } from '../../domain/shorten.ts';
+import type { Formats } from '../formats.ts';
 import { nameField } from './name-field.ts';
 
 /** A field of an object as a reader sees it: with a value, or with fields of its own. */

@@ -1,7 +1,8 @@
 import { hookPath } from '../../domain/hook.ts';
 import type { Change, ChangedField } from '../../interfaces/define-page.ts';
 import type { Texts } from '../texts/texts.ts';
-import { shorten, type Formats } from '../formats.ts';
+import { shorten } from '../../domain/shorten.ts';
+import type { Formats } from '../formats.ts';
 import { kindOf } from '../kind-of.ts';
 import { lastName, nameField } from './name-field.ts';
 

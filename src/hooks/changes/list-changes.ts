@@ -1,8 +1,6 @@
 import { hookPath } from '../../domain/hook.ts';
 import type { Named, PageContext } from '../../interfaces/define-page.ts';
 import { texts, type Texts } from '../texts/texts.ts';
-import { invoiceLineChange } from '../invoice-line-change.ts';
-import { productUseChange } from '../product-use-change.ts';
 import { kindOf } from '../kind-of.ts';
 import { describeRow } from './describe-row.ts';
 import { drawPeriods } from './draw-periods.ts';
@@ -14,13 +12,13 @@ import { readFilter, times, type ChangesQuery } from './read-filter.ts';
 /** Rows of a page: with all their links it stays below 60 kB. */
 const shown = 25;
 
-/** The kinds that can be chosen, in the order of their colours. */
-export const kinds: readonly string[] = [invoiceLineChange, productUseChange].map(hookPath);
-
-type Context = Pick<PageContext<ChangesQuery>, 'query' | 'language' | 'now' | 'history'>;
+type Context = Pick<PageContext<ChangesQuery>, 'query' | 'language' | 'now' | 'history' | 'forwards'>;
 
 /** What `views/hooks/changes` shows: the filter, the periods as picture and table, and the changes, newest first. */
-export async function listChanges({ query, language, now, history }: Context, named?: Named): Promise<object> {
+export async function listChanges(
+  { query, language, now, history, forwards }: Context,
+  named?: Named,
+): Promise<object> {
   const t = texts[language];
   const formats = formatsOf(language);
   const { filter, period, faults } = readFilter(query, now, t.changes, named);
@@ -36,7 +34,7 @@ export async function listChanges({ query, language, now, history }: Context, na
     chosen,
     mistakes: faults,
     mistaken: Object.keys(faults).length > 0,
-    kinds: kinds.map((path) => ({ path, name: kindOf(path, t).many })),
+    kinds: forwards.hooks.map((path) => ({ path, name: kindOf(path, t).many })),
     times,
     undescribed: undescribed.count > 0 ? t.changes.undescribed(tellUndescribed(undescribed, t, formats)) : '',
     rows: changes.map((change) => describeRow(change, t, formats)),
@@ -50,7 +48,7 @@ export async function listChanges({ query, language, now, history }: Context, na
           : named
             ? t.changes.noneNamed
             : t.changes.none,
-    periods: describePeriods(period, counted, t, formats),
+    periods: describePeriods(period, forwards.hooks, counted, t, formats),
   };
 }
 
@@ -71,6 +69,7 @@ interface Periods {
 
 export function describePeriods(
   period: Period,
+  kinds: readonly string[],
   counted: { days: readonly DayCount[]; complete: boolean },
   t: Texts,
   formats: Formats,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { danishDay } from '../../domain/danish-day.ts';
+import { parseHookPath } from '../../domain/hook.ts';
 import type { ChangeFilter, Named } from '../../interfaces/define-page.ts';
 import type { Texts } from '../texts/texts.ts';
 import { addDays, isDay, lastDays, longestPeriod, startOfDay, type Period } from './period.ts';
@@ -31,14 +32,14 @@ export interface ReadFilter {
 
 export function readFilter(query: ChangesQuery, now: number, t: Texts['changes'], named?: Named): ReadFilter {
   const { period, faults } = readPeriod(query, now, t);
-  const [modcode, hook] = query.kind.split('/');
+  const hook = parseHookPath(query.kind);
   return {
     period,
     faults,
     filter: {
       since: startOfDay(period.since),
       until: startOfDay(addDays(period.until, 1)),
-      ...(modcode && hook ? { hook: { modcode, hook } } : {}),
+      ...(hook ? { hook } : {}),
       ...(query.text === '' ? {} : { text: query.text }),
       ...(query.state === '' ? {} : { state: query.state }),
       ...(named ? { named } : {}),

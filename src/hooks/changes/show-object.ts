@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { parseHookPath } from '../../domain/hook.ts';
 import type { MicrobizzObject } from '../../domain/read-object.ts';
-import type { ChangedField } from '../../history/diff-objects.ts';
+import { worthTelling } from '../../history/describe-change.ts';
 import type { ComparedChange, PageContext } from '../../interfaces/define-page.ts';
 import { texts, type Texts } from '../texts/texts.ts';
 import { describeContent, type ContentItem } from './describe-content.ts';
@@ -26,11 +27,11 @@ export async function showObject({ query, language, history }: Context): Promise
   const t = texts[language];
   const formats = formatsOf(language);
   const { kind, id, before } = query;
-  const [modcode = '', hook = ''] = kind.split('/');
-  const name = { modcode, hook, objectId: id };
+  const hook = parseHookPath(kind);
   const heading = `${kindOf(kind, t).one} ${id}`;
-  const known = id === '' ? undefined : await history.findObject(name);
-  if (known === undefined) return { pageTitle: heading, title: '', known: undefined };
+  const name = hook && id !== '' ? { ...hook, objectId: id } : undefined;
+  const known = name && (await history.findObject(name));
+  if (name === undefined || known === undefined) return { pageTitle: heading, title: '', known: undefined };
   const { changes, next } = await history.listObjectChanges(name, { limit: shown, before });
   return {
     pageTitle: heading,
@@ -75,12 +76,6 @@ function describeChange(change: ComparedChange, t: Texts, formats: Formats): Sho
     rest: rest > 0 ? t.object.tooMany(count) : '',
     forwards: change.forwards.map((forward) => describeForward(forward, t, formats)),
   };
-}
-
-/** That it was changed, and when, stands above already: unless nothing else was. */
-function worthTelling(fields: readonly ChangedField[]): readonly ChangedField[] {
-  const rest = fields.filter(({ path }) => !/^change(date|time)$/.test(path));
-  return rest.length === 0 ? fields : rest;
 }
 
 function describeForward(forward: ComparedChange['forwards'][number], t: Texts, formats: Formats): ShownForward {

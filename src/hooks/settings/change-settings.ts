@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts';
 import type { Done, PageContext } from '../../interfaces/define-page.ts';
 import { texts } from '../texts/texts.ts';
 import { faultBeside } from '../fault-beside.ts';
-import { sayIn, type PauseReason, type Told } from './show-settings.ts';
+import { sayIn, type Told } from './show-settings.ts';
 
 type Context<Form> = PageContext<unknown, unknown> & { readonly form: Form };
 
@@ -60,7 +60,7 @@ export async function testForward({ form, forwards, language }: ForwardContext):
 }
 
 export async function pauseForward({ form, forwards, log }: ForwardContext): Promise<Done> {
-  await forwards.pause(form.id, 'Paused on the settings page.' satisfies PauseReason);
+  await forwards.pause(form.id, 'page');
   log.info({ forward: form.id }, 'forward paused by a user');
   return back('pausedDone');
 }

@@ -70,8 +70,6 @@ function tell(
 
 type Listed = Awaited<ReturnType<Context['forwards']['list']>>[number];
 
-export type PauseReason = keyof Texts['settings']['pauseReasons'];
-
 /** What a catalogue has for a word from outside it, if anything. */
 export function sayIn(known: Readonly<Record<string, string>>, word: string): string | undefined {
   return Object.hasOwn(known, word) ? known[word] : undefined;
@@ -83,8 +81,6 @@ export interface ShownForward {
   readonly hooks: string;
   readonly paused: boolean;
   readonly reason: string;
-  /** Of the reason: somebody's own words are as they came. */
-  readonly reasonIn: string | undefined;
   readonly state: 'done' | 'waiting' | 'failed';
   readonly text: string;
 }
@@ -92,14 +88,12 @@ export interface ShownForward {
 export function describeForward(forward: Listed, t: Texts, formats: Formats): ShownForward {
   const { id, url, hooks, paused, failingSince } = forward;
   const { settings } = t;
-  const reason = paused === undefined ? '' : sayIn(settings.pauseReasons, paused);
   return {
     id,
     url,
     hooks: hooks.length === 0 ? settings.allHooks : hooks.map((path) => kindOf(path, t).many).join(', '),
     paused: paused !== undefined,
-    reason: reason ?? paused ?? '',
-    reasonIn: reason === undefined ? 'en' : undefined,
+    reason: paused === undefined ? '' : settings.pauseReasons[paused],
     state: paused !== undefined ? 'waiting' : failingSince === undefined ? 'done' : 'failed',
     text:
       paused !== undefined

@@ -2,6 +2,7 @@ import type { Claimed, Finish, InboxStore } from '../../inbox/inbox-store.ts';
 import type { Counters } from './count.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { claimedColumns, readClaimed, type ClaimedRow } from './read-claimed.ts';
+import { openStates } from './open-states.ts';
 
 /** From one event of a lane to the next, without a flush: 0.1 ms, where a flush takes 1. */
 export function buildFollow(
@@ -13,7 +14,7 @@ export function buildFollow(
   const head = database.prepare<[number, number], ClaimedRow>(
     `SELECT ${claimedColumns} FROM handlings d
        JOIN handlings h ON h.event_id = (SELECT event_id FROM handlings o WHERE o.forward_id = d.forward_id AND o.lane = d.lane
-         AND o.state IN ('ready', 'queued', 'held') ORDER BY o.event_id LIMIT 1) AND h.forward_id = d.forward_id
+         AND o.state IN ${openStates} ORDER BY o.event_id LIMIT 1) AND h.forward_id = d.forward_id
        JOIN events e ON e.id = h.event_id LEFT JOIN events p ON p.id = h.previous_id
      WHERE d.event_id = ? AND d.forward_id = ? AND h.state = 'ready' AND h.lease IS NULL AND h.crashes = 0 AND h.due_at = 0`,
   );

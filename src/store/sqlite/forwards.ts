@@ -1,5 +1,6 @@
 import { Secret } from '../../domain/secret.ts';
 import type { Forward, ForwardStore, NewForward } from '../../forwards/forward.ts';
+import type { PauseReason } from '../../forwards/pause-reasons.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildListAttempts } from './attempts.ts';
@@ -11,7 +12,7 @@ interface Row {
   url: string;
   hooks: string;
   secrets: string;
-  paused: string | null;
+  paused: PauseReason | null;
   failing_since: number | null;
   last_failed_at: number | null;
   failed_days: number;
@@ -88,7 +89,7 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     setSecrets.run(JSON.stringify([seal(id, secret, null), ...old.slice(0, oldSecrets)]), id);
     return true;
   });
-  const noteFailure = asTransaction(database, (id: number, now: number, days: number, reason: string) => {
+  const noteFailure = asTransaction(database, (id: number, now: number, days: number, reason: PauseReason) => {
     const row = find.get(id);
     if (row === undefined) return 'failing';
     if (row.paused !== null) return 'was-paused';

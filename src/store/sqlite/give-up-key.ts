@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3';
+import type { PauseReason } from '../../forwards/pause-reasons.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { rowName as nameInstallation } from './connections.ts';
 import { rowName as nameForward } from './forwards.ts';
@@ -39,7 +40,7 @@ function giveUpSecrets(database: Sqlite.Database, keyring: Keyring): number {
     const sealed = JSON.parse(secrets) as { sealed: string }[];
     return sealed.some((one) => !opens(keyring, Buffer.from(one.sealed, 'base64'), nameForward(id)));
   });
-  for (const { id } of closed) replace.run('Its secret was lost with the key: give it a new one, then resume it.', id);
+  for (const { id } of closed) replace.run('secret-lost' satisfies PauseReason, id);
   return closed.length;
 }
 

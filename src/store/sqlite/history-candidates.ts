@@ -3,6 +3,7 @@ import { scopesNamed, type Scope } from './history-scopes.ts';
 import { isSearch, matchWords, stretchesOf } from './history-words.ts';
 import { buildKept, buildNarrow, type Bounds } from './history-bounds.ts';
 import type { Database } from './open-database.ts';
+import { openStates } from './open-states.ts';
 
 export interface Candidates {
   /** Which of the filter's terms they were not asked for, beside state and times, which are always to be asked of the row. */
@@ -32,7 +33,7 @@ export function buildCandidates(
     'SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC',
   );
   const waiting = pluck(
-    `SELECT DISTINCT event_id FROM handlings WHERE tenant_id = ? AND state IN ('ready', 'queued', 'held') ${within}`,
+    `SELECT DISTINCT event_id FROM handlings WHERE tenant_id = ? AND state IN ${openStates} ${within}`,
   );
   const failed = pluck(`SELECT DISTINCT event_id FROM handlings WHERE tenant_id = ? AND state = 'dead' ${within}`);
   const narrow = buildNarrow(database);

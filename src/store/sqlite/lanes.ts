@@ -1,5 +1,6 @@
 import { appHandler, type HandlingState, type SortedEvent } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
+import { openStates } from './open-states.ts';
 
 /** `due_at` of what need not wait: a time could lie in the future of a clock that is set back. */
 export const atOnce = 0;
@@ -20,13 +21,13 @@ export function buildLanes(database: Database): Lanes {
   );
   const isOpen = database
     .prepare<[number, string], number>(
-      "SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ('ready', 'queued', 'held') LIMIT 1",
+      `SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ${openStates} LIMIT 1`,
     )
     .pluck();
   const isPaused = database.prepare<[number], number>('SELECT paused IS NOT NULL FROM forwards WHERE id = ?').pluck();
   const first = database.prepare<[number, string], { event_id: number; state: HandlingState }>(
     `SELECT event_id, state FROM handlings
-     WHERE forward_id = ? AND lane = ? AND state IN ('ready', 'queued', 'held') ORDER BY event_id LIMIT 1`,
+     WHERE forward_id = ? AND lane = ? AND state IN ${openStates} ORDER BY event_id LIMIT 1`,
   );
   const head = database.prepare('UPDATE handlings SET state = ?, due_at = ? WHERE event_id = ? AND forward_id = ?');
 

@@ -5,6 +5,7 @@ import type { Database } from './open-database.ts';
 import { buildRemoval } from './remove-events.ts';
 import { buildReplay } from './replay.ts';
 import { selectEvents } from './select-events.ts';
+import { openStates } from './open-states.ts';
 import { firstUnsorted } from './unsorted.ts';
 
 interface Row {
@@ -43,7 +44,7 @@ export function buildOperator(database: Database): OperatorStore {
   const oldest = database
     .prepare<[], number | null>(
       `SELECT received_at FROM events WHERE id = (SELECT min(id) FROM (
-         SELECT min(event_id) AS id FROM handlings WHERE state IN ('ready', 'queued', 'held') UNION ALL SELECT ${firstUnsorted}))`,
+         SELECT min(event_id) AS id FROM handlings WHERE state IN ${openStates} UNION ALL SELECT ${firstUnsorted}))`,
     )
     .pluck();
   const lastSeen = database.prepare<[], number | null>('SELECT seen_at FROM clock').pluck();

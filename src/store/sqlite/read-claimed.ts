@@ -1,6 +1,7 @@
 import type { Fields } from '../../domain/event.ts';
 import { messageOf } from '../../errors.ts';
 import type { Claimed } from '../../inbox/inbox-store.ts';
+import { openStates } from './open-states.ts';
 
 export interface ClaimedRow {
   event_id: number;
@@ -21,7 +22,7 @@ export interface ClaimedRow {
 export const claimedColumns = `h.event_id, h.forward_id, h.tenant_id, h.attempt, h.crashes, h.object_id, e.modcode, e.hook, e.received_at,
   e.fields, p.fields AS previous, octet_length(e.fields) + ifnull(octet_length(p.fields), 0) AS bytes,
   EXISTS (SELECT 1 FROM handlings n WHERE n.forward_id = h.forward_id AND n.lane = h.lane AND n.event_id > h.event_id
-    AND n.state IN ('ready', 'queued', 'held')) AS more`;
+    AND n.state IN ${openStates}) AS more`;
 export const claimedTables =
   'handlings h JOIN events e ON e.id = h.event_id LEFT JOIN events p ON p.id = h.previous_id';
 

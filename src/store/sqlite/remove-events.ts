@@ -4,6 +4,7 @@ import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';
 import { buildUnsortedRuns } from './unsorted.ts';
 import { buildWalkOld } from './walk-old.ts';
+import { openStates } from './open-states.ts';
 
 /** Events looked at in one transaction: some 3 ms. */
 const stepSize = 100;
@@ -17,9 +18,7 @@ export function buildRemoval(database: Database): {
   removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Step;
 } {
   const isUnderWay = database
-    .prepare<[number], number>(
-      "SELECT 1 FROM handlings WHERE event_id = ? AND state IN ('ready', 'queued', 'held') LIMIT 1",
-    )
+    .prepare<[number], number>(`SELECT 1 FROM handlings WHERE event_id = ? AND state IN ${openStates} LIMIT 1`)
     .pluck();
   const isDead = database
     .prepare<[number], number>("SELECT 1 FROM handlings WHERE event_id = ? AND state = 'dead' LIMIT 1")

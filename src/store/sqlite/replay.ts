@@ -3,6 +3,7 @@ import type { EventFilter, Step } from '../../inbox/operator-store.ts';
 import { atOnce, buildLanes } from './lanes.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';
+import { openStates } from './open-states.ts';
 
 /** Events put back in one transaction, at most. */
 const stepSize = 200;
@@ -32,7 +33,7 @@ export function buildReplay(database: Database): (filter: EventFilter, step: { a
   );
   const hasHead = database
     .prepare<[number, string], number>(
-      `SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ('ready', 'queued', 'held') AND state <> 'queued' LIMIT 1`,
+      `SELECT 1 FROM handlings WHERE forward_id = ? AND lane = ? AND state IN ${openStates} AND state <> 'queued' LIMIT 1`,
     )
     .pluck();
   const ownerOf = database.prepare<[number], number>('SELECT tenant_id FROM forwards WHERE id = ?').pluck();

@@ -1,5 +1,6 @@
 import { atOnce } from './lanes.ts';
 import { asTransaction, type Database } from './open-database.ts';
+import { openStates } from './open-states.ts';
 
 /** Steps in which many handlings of one forward change with it: each one transaction, convergent, whoever else is doing the same. */
 export function buildSettle(database: Database): {
@@ -21,7 +22,7 @@ export function buildSettle(database: Database): {
   );
   const removeOpen = database.prepare(
     `DELETE FROM handlings WHERE (event_id, forward_id) IN
-       (SELECT event_id, forward_id FROM handlings WHERE forward_id = ? AND state IN ('ready', 'queued', 'held') LIMIT ?)`,
+       (SELECT event_id, forward_id FROM handlings WHERE forward_id = ? AND state IN ${openStates} LIMIT ?)`,
   );
   const removeAttempts = database.prepare(
     'DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE forward_id = ? LIMIT ?)',
