@@ -133,7 +133,7 @@ export const claims: Chapter = {
       const tenant = await connect(store);
       const { id } = await addForward(store, tenant);
       await receive(store, event(tenant, { id: 1 }));
-      await (await database.open()).forwards.pause(id, 'enough');
+      await (await database.open()).forwards.pause(id, 'operator');
       const [first] = await claim(store, 'a/1');
       expect(first?.forwardId).toBe(0);
       await store.forwards.settle(id, 100);

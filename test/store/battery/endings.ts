@@ -128,7 +128,7 @@ export const endings: Chapter = {
     await receive(store, event(tenant, { id: 1, n: 1 }), event(tenant, { id: 1, n: 2 }));
     const held = (await claim(store, 'a/1')).find(({ forwardId }) => forwardId === id);
     if (held === undefined) throw new Error('not claimed');
-    await store.forwards.pause(id, 'enough');
+    await store.forwards.pause(id, 'operator');
     const ending = { kind: 'handled', posted: { status: 200, ms: 5 } } as const;
     expect(await store.inbox.follow({ claimed: held, ending }, noon)).toEqual({ lost: false, next: undefined });
     const [first] = await store.forwards.listAttempts(id, 9);
@@ -158,7 +158,7 @@ export const endings: Chapter = {
     const [first = 0] = await receive(store, event(tenant, { id: 1, n: 1 }), event(tenant, { id: 1, n: 2 }));
     const held = (await claim(store, 'a/1')).find(({ forwardId }) => forwardId === id);
     if (held === undefined) throw new Error('not claimed');
-    await store.forwards.pause(id, 'enough');
+    await store.forwards.pause(id, 'operator');
     await store.forwards.settle(id, 100);
     await finish(store, held, { kind: 'held', fault: 'gone', posted: { status: 410, ms: 3 } });
     expect(await claim(store, 'a/2')).toEqual([]);
