@@ -14,9 +14,9 @@ export interface Answers {
 export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
   const waiting = new Map<number, (answer: Answer) => void>();
 
-  /** How it stands in the store: another process may have handled it. */
+  /** How it stands in the store: another process may have handled it. What the store cannot say now, its handling or the budget's end says. */
   async function look(eventId: number): Promise<void> {
-    const handling = await store.findHandling(eventId);
+    const handling = await store.findHandling(eventId).catch(() => undefined);
     if (handling?.state !== 'handled' && handling?.state !== 'duplicate') return;
     const refusal = handling.state === 'handled' ? handling.fault : undefined;
     waiting.get(eventId)?.(refusal === undefined ? accepted : refused(refusal));
@@ -33,7 +33,7 @@ export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
           waiting.delete(eventId);
           resolve(answer);
         });
-        void look(eventId).catch(() => undefined);
+        void look(eventId);
       }),
     settle(eventId, ending) {
       const refusal = ending.kind === 'handled' ? ending.refusal : undefined;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { refused } from '../../src/domain/answer.ts';
 import { defineEvent, type Handler } from '../../src/events/define-event.ts';
 import { hookUrl, startStory } from '../support/start-server.ts';
@@ -56,4 +56,20 @@ test('a handler that throws: Microbizz is told that it was taken, and it is trie
   const { send, server } = await story(() => Promise.reject(new Error('oh')), generous);
   expect(await send({ id: 1 })).toEqual({ status: true, error: '' });
   expect(await server.services.store.operator.findEvent(1)).toMatchObject({ state: 'ready', attempt: 1, fault: 'oh' });
+});
+
+test('a database that cannot be read then costs nobody the answer, nor the process its life', async () => {
+  const loose: unknown[] = [];
+  const note = (error: unknown): number => loose.push(error);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => {
+    process.off('unhandledRejection', note);
+  });
+  const { send, server } = await story(() => Promise.resolve(undefined), 20);
+  vi.spyOn(server.services.store.inbox, 'findHandling').mockRejectedValue(new Error('disk I/O error'));
+  vi.spyOn(server.services.answers, 'settle').mockReturnValue();
+  // The first is answered at its budget's end; the second is a duplicate, of which the sorting would tell.
+  for (const object of [{ id: 1 }, { id: 1 }]) expect(await send(object)).toEqual({ status: true, error: '' });
+  await server.services.close();
+  expect(loose).toEqual([]);
 });
