@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startServer } from '../support/start-server.ts';
 
-test.each([
+const accepts: [string, 'da' | 'en'][] = [
   ['da', 'da'],
   ['da-DK,da;q=0.9,en-US;q=0.8,en;q=0.7', 'da'],
   ['nb-NO, da;q=0.8, en;q=0.5', 'da'],
@@ -13,13 +13,17 @@ test.each([
   ['da;q=0', 'en'],
   ['', 'en'],
   ['<script>', 'en'],
-])('Accept-Language: %s is answered in %s', async (accepted, language) => {
+];
+
+test('Accept-Language is followed', async () => {
   const server = await startServer();
-  const answer = await fetch(`${server.url}/connect`, { headers: { 'accept-language': accepted } });
-  const page = await answer.text();
-  expect(page).toContain(`<html lang="${language}">`);
-  expect(page).toContain(language === 'da' ? 'Fortsæt til Microbizz' : 'Continue to Microbizz');
-  expect(answer.headers.get('vary')).toContain('accept-language');
+  for (const [accepted, language] of accepts) {
+    const answer = await fetch(`${server.url}/connect`, { headers: { 'accept-language': accepted } });
+    const page = await answer.text();
+    expect(page, accepted).toContain(`<html lang="${language}">`);
+    expect(page).toContain(language === 'da' ? 'Fortsæt til Microbizz' : 'Continue to Microbizz');
+    expect(answer.headers.get('vary')).toContain('accept-language');
+  }
 });
 
 test('an address where there is nothing is told in the reader’s language, and not repeated', async () => {
