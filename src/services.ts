@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { openApis } from './api/open-apis.ts';
+import { openApis } from './api/tenant-apis.ts';
 import { openAside } from './aside/aside.ts';
 import type { Config } from './config.ts';
 import { buildRunHandler } from './events/run-handler.ts';
@@ -159,7 +159,7 @@ export function openServices(
     findTenant,
     isFull,
     links: buildConnectLinks(keyring, config.PUBLIC_URL, now),
-    verify: buildVerify(connections, now, gaps.suspect),
+    verify: buildVerify(connections, apis.ask, now, gaps.suspect),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
       const handle = buildRunHandler(app.events, findTenant, apis, log, store.nameOf);

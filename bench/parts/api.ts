@@ -1,5 +1,5 @@
 import type { Api } from '../../src/api/api.ts';
-import { openApis } from '../../src/api/open-apis.ts';
+import { openApis } from '../../src/api/tenant-apis.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Tenant } from '../../src/domain/tenant.ts';
 import { startProcess, stopProcess } from '../process/start-process.ts';

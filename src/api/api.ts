@@ -1,5 +1,7 @@
-import type { Tenant } from '../domain/tenant.ts';
-import type { CommandInput, CommandName, CommandOutput, PagedItem, PagedName, WithoutInput } from './commands.ts';
+import type { Credentials, Tenant } from '../domain/tenant.ts';
+import type { ApiError } from './api-error.ts';
+import type { CallResult } from './call-result.ts';
+import type { CommandInput, CommandName, CommandOutput, PagedItem, PagedName, WithoutInput } from './commands/table.ts';
 
 export interface RunOptions {
   /** Stop at the first command of the envelope that fails; the rest is not run. */
@@ -98,32 +100,16 @@ export interface Apis {
   restsUntil(tenantId: number): number | undefined;
   /** Sends one command and shows all of it, whatever the answer says. Throws for bad input and for transport. */
   raw(tenant: Tenant, command: string, input?: Input, options?: RunOptions): Promise<RawAnswer>;
+  /**
+   * One command in an envelope of its own, at once, beside all queues and limits: for a person who waits, or with credentials that are no
+   * tenant's yet. Throws only for bad input.
+   */
+  ask<C extends CommandName>(
+    credentials: Credentials,
+    command: C,
+    input: CommandInput<C>,
+    options: { readonly timeout: number },
+  ): Promise<CallResult>;
   /** Gives up what is running. */
   close(): Promise<void>;
-}
-
-/**
- * input: refused by us, nothing was sent · transport: unreachable, too slow, not JSON, too large · envelope: the whole envelope was
- * refused, or has no result for this command · command: Microbizz refused this command, `msg` says why · token: the accesstoken is refused.
- */
-export type ApiErrorKind = 'input' | 'transport' | 'envelope' | 'command' | 'token';
-
-/** The message is one sentence, and never holds a token. */
-export class ApiError extends Error {
-  readonly kind: ApiErrorKind;
-  readonly command: string | undefined;
-  /** Microbizz' own words, when it said some. */
-  readonly msg: string | undefined;
-
-  constructor(
-    kind: ApiErrorKind,
-    message: string,
-    { command, msg }: { command?: string; msg?: string | undefined } = {},
-  ) {
-    super(message);
-    this.name = 'ApiError';
-    this.kind = kind;
-    this.command = command;
-    this.msg = msg;
-  }
 }

@@ -1,15 +1,11 @@
-import type { ApiError, CommandResult, RunOptions } from './api.ts';
+import type { RunOptions } from './api.ts';
+import type { CallResult } from './call-result.ts';
 import type { Prepared } from './prepare-call.ts';
 
 /** What an envelope has to agree about; the rest of the options are each command's own. */
 export type EnvelopeTerms = Pick<RunOptions, 'haltonerror' | 'signal' | 'timeout' | 'disableCallbacks'>;
 
-export type Outcome =
-  | { readonly kind: 'done'; readonly result: CommandResult; readonly date: string; readonly time: string }
-  | { readonly kind: 'failed'; readonly error: ApiError }
-  | { readonly kind: 'unrun' };
-
-export type SendEnvelope = (calls: readonly Prepared[], terms: EnvelopeTerms) => Promise<readonly Outcome[]>;
+export type SendEnvelope = (calls: readonly Prepared[], terms: EnvelopeTerms) => Promise<readonly CallResult[]>;
 
 /** Commands in one envelope, and characters of JSON: PHP takes 8 MB of form unless it is told otherwise. */
 const maxCommands = 50;
@@ -17,7 +13,7 @@ const maxSize = 2 * 1024 * 1024;
 
 interface Waiting {
   readonly call: Prepared;
-  resolve(outcome: Outcome): void;
+  resolve(result: CallResult): void;
   reject(error: unknown): void;
 }
 
@@ -25,7 +21,7 @@ interface Waiting {
  * Gathers the commands of one tick, those with the same terms in one envelope. What may be sent twice does not share one with what may
  * not. The tick ends with setImmediate: after all promises that can go on, and before anything is waited for.
  */
-export function buildBatcher(send: SendEnvelope): (call: Prepared, terms: EnvelopeTerms) => Promise<Outcome> {
+export function buildBatcher(send: SendEnvelope): (call: Prepared, terms: EnvelopeTerms) => Promise<CallResult> {
   let groups = new Map<AbortSignal | undefined, Map<string, { terms: EnvelopeTerms; waiting: Waiting[] }>>();
 
   function flush(): void {
@@ -40,8 +36,8 @@ export function buildBatcher(send: SendEnvelope): (call: Prepared, terms: Envelo
       part.map(({ call }) => call),
       terms,
     ).then(
-      (outcomes) => {
-        outcomes.forEach((outcome, at) => part[at]?.resolve(outcome));
+      (results) => {
+        results.forEach((result, at) => part[at]?.resolve(result));
       },
       (error: unknown) => {
         for (const { reject } of part) reject(error);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ApiError, type CommandResult } from './api.ts';
-import type { Command } from './commands.ts';
+import type { CommandResult } from './api.ts';
+import { ApiError } from './api-error.ts';
+import type { Command } from './commands/table.ts';
 
 /** A command that was checked, as it will be sent. */
 export interface Prepared {

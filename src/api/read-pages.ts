@@ -1,5 +1,6 @@
 import { readList } from '../domain/php-list.ts';
-import { ApiError, type CommandResult, type Input, type Page } from './api.ts';
+import type { CommandResult, Input, Page } from './api.ts';
+import { ApiError } from './api-error.ts';
 
 /** Answers one part of a list: a result, with the server's date and time. */
 export type RunPart = (input: Input) => Promise<{ result: CommandResult; date: string; time: string }>;

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commands } from './commands.ts';
-import { drawTable } from './describe-command.ts';
+import { commands } from './commands/table.ts';
+import { drawTable } from './command-table.ts';
 
 const begin = '<!-- commands: written by `npm run commands` -->';
 const end = '<!-- /commands -->';

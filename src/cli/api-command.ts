@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { commands, findCommand } from '../api/commands.ts';
+import { commands, findCommand } from '../api/commands/table.ts';
 import { Refusal } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { describeCommand } from './describe-command.ts';

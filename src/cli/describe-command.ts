@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Command } from '../api/commands.ts';
-import { describeFields, type DescribedField } from '../api/describe-command.ts';
-import { typeFields } from '../api/sets.ts';
+import type { Command } from '../api/commands/table.ts';
+import { describeFields, type DescribedField } from '../api/command-table.ts';
+import { typeFields } from '../api/commands/types/sets.ts';
 
 /** An entry of the table of commands, as a reader wants it. */
 export function describeCommand(name: string, entry: Command) {

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api.ts';
+import { ApiError } from '../api/api-error.ts';
 import { hookPath } from '../domain/hook.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { messageOf } from '../errors.ts';

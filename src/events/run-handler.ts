@@ -1,4 +1,5 @@
-import { ApiError, type Apis } from '../api/api.ts';
+import type { Apis } from '../api/api.ts';
+import { ApiError } from '../api/api-error.ts';
 import { mainVariable } from '../domain/catalogue.ts';
 import type { Fields } from '../domain/event.ts';
 import { hookPath, type HookName } from '../domain/hook.ts';

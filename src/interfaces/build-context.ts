@@ -13,7 +13,7 @@ import { bindForwards } from './tenant-forwards.ts';
 import { bindHistory, type ReadEvents } from './tenant-history.ts';
 
 export interface ContextServices {
-  readonly apis: Pick<Apis, 'of'>;
+  readonly apis: Pick<Apis, 'of' | 'ask'>;
   readonly history: History;
   readonly eventReader: ReadEvents;
   readonly forwards: Forwards;

@@ -1,21 +1,31 @@
-import { callCommand, type Called } from '../api/call-command.ts';
+import { z } from 'zod';
+import type { Apis } from '../api/api.ts';
+import type { FailureKind } from '../api/call-result.ts';
+import { sessiontoken as Sessiontoken } from '../api/commands/types/basic.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { Refusal, type ErrorCode } from '../errors.ts';
 
 /** Milliseconds that Microbizz may take to answer: somebody is looking at an empty frame meanwhile. */
 const patience = 5000;
 
-const codes: Record<Exclude<Called['kind'], 'done'>, ErrorCode> = {
+const codes: Record<FailureKind, ErrorCode> = {
   'command-refused': 'session-refused',
   'envelope-refused': 'upstream-refused',
+  'token-refused': 'upstream-refused',
+  unmatched: 'upstream-broken',
+  unrun: 'upstream-broken',
   broken: 'upstream-broken',
+  large: 'upstream-broken',
   unreachable: 'upstream-broken',
+  aborted: 'upstream-broken',
+  resting: 'upstream-broken',
   slow: 'upstream-slow',
 };
 
 /** What may be a sessiontoken at all. */
 export function readSessiontoken(given: unknown): string {
-  if (typeof given === 'string' && given !== '' && given.length <= 4096) return given;
+  const read = z.safeEncode(Sessiontoken, given as string);
+  if (read.success) return read.data as string;
   throw new Refusal('session-missing', 'The address has no usable sessiontoken.');
 }
 
@@ -23,8 +33,8 @@ export function readSessiontoken(given: unknown): string {
  * The user of a sessiontoken, as the tenant's own Microbizz names it. Throws for everything else: a Fastify hook that *sends* a refusal
  * late does not stop the page. Both statuses are looked at: the envelope's is 1 for any token, however wrong.
  */
-export async function checkSession(tenant: Tenant, sessiontoken: string): Promise<string> {
-  const called = await callCommand(tenant.credentials, 'ValidateSessionToken', { sessiontoken }, { timeout: patience });
+export async function checkSession(ask: Apis['ask'], tenant: Tenant, sessiontoken: string): Promise<string> {
+  const called = await ask(tenant.credentials, 'ValidateSessionToken', { sessiontoken }, { timeout: patience });
   if (called.kind !== 'done') throw new Refusal(codes[called.kind], `${called.reason}.`);
   const userid = called.result['userid'];
   const usable =

@@ -46,7 +46,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   const once = buildSentForms(now);
   async function askSession(tenant: Tenant, sessiontoken: string): Promise<string> {
     try {
-      return await checkSession(tenant, sessiontoken);
+      return await checkSession(services.apis.ask, tenant, sessiontoken);
     } catch (error) {
       // Is the accesstoken refused? An Echo by the Api finds out, and notes it; the page does not wait for that.
       if (error instanceof Refusal && error.code === 'upstream-refused')

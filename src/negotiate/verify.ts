@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { callCommand } from '../api/call-command.ts';
+import type { Apis } from '../api/api.ts';
+import { meaningOf } from '../api/call-result.ts';
 import type { Credentials, Installation } from '../domain/tenant.ts';
 import type { Connections } from '../store/store.ts';
 
@@ -15,13 +16,18 @@ export type Verify = (installationId: string) => Promise<Installation | undefine
  *
  * @param onActive called once for each installation that becomes its tenant's
  */
-export function buildVerify(connections: Connections, now: () => number, onActive: (tenantId: number) => void): Verify {
+export function buildVerify(
+  connections: Connections,
+  ask: Apis['ask'],
+  now: () => number,
+  onActive: (tenantId: number) => void,
+): Verify {
   const running = new Map<string, Promise<Installation | undefined>>();
 
   async function verify(id: string): Promise<Installation | undefined> {
     const installation = await connections.findInstallation(id);
     if (installation === undefined || installation.tenantId !== undefined || installation.waits) return installation;
-    const failed = await askEcho(installation.credentials);
+    const failed = await askEcho(ask, installation.credentials);
     if (failed === undefined) await connections.noteVerified(id, now());
     else await connections.noteFault(id, `The call that verifies the connection failed: ${failed.reason}.`, failed);
     const verified = await connections.findInstallation(id);
@@ -39,12 +45,17 @@ export function buildVerify(connections: Connections, now: () => number, onActiv
 }
 
 /** Why it is not verified; undefined when it is. */
-async function askEcho(credentials: Credentials): Promise<{ reason: string; unreachable: boolean } | undefined> {
+async function askEcho(
+  ask: Apis['ask'],
+  credentials: Credentials,
+): Promise<{ reason: string; unreachable: boolean } | undefined> {
   // Digits, since the documentation's own sample changes the case (text "Hello World", answer "Hello world"; wiki 20250891).
   const text = `1${String(randomInt(2 ** 47)).padStart(15, '0')}`;
-  const called = await callCommand(credentials, 'Echo', { text }, { timeout: patience });
-  if (called.kind !== 'done')
-    return { reason: called.reason, unreachable: called.kind === 'unreachable' || called.kind === 'slow' };
+  const called = await ask(credentials, 'Echo', { text }, { timeout: patience });
+  if (called.kind !== 'done') {
+    const { host } = meaningOf(called);
+    return { reason: called.reason, unreachable: host === 'silent' || host === 'unknown' };
+  }
   const { answer } = called.result;
   // PHP may write digits as a number; 16 of them that begin with 1 are exact in it.
   if ((typeof answer === 'string' || typeof answer === 'number') && String(answer) === text) return undefined;

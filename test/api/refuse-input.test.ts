@@ -75,3 +75,14 @@ test('a collection that Microbizz leaves out is empty, and unreadable values sta
     { id: 7, isblocked: false, createdate: 'yesterday' },
   ]);
 });
+
+test('a sessiontoken may be as long for the command as in the address of a page', async () => {
+  const { api, endpoint } = await startApi();
+  answerEach(endpoint, () => ({ status: 1, userid: 12 }));
+  expect(await api.run('ValidateSessionToken', { sessiontoken: 's'.repeat(4096) })).toMatchObject({ userid: 12 });
+  for (const [sessiontoken, says] of [
+    ['s'.repeat(4097), 'sessiontoken: expected at most 4096 characters, got 4097'],
+    ['', 'sessiontoken: expected at least 1 characters, got 0'],
+  ] as const)
+    await expect(api.run('ValidateSessionToken', { sessiontoken })).rejects.toThrow(says);
+});

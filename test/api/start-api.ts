@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Api, Apis, RunOptions } from '../../src/api/api.ts';
-import { openApis, type ApisOptions } from '../../src/api/open-apis.ts';
+import { openApis, type ApisOptions } from '../../src/api/tenant-apis.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Tenant } from '../../src/domain/tenant.ts';
 import { sendJson, startFakeEndpoint, type Envelope, type FakeEndpoint } from '../support/fake-endpoint.ts';

@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { collection, set } from '../../src/api/sets.ts';
-import { binary, boolean, date, email, float, lstring, number, string, time, unstated } from '../../src/api/wire.ts';
+import { collection, set } from '../../src/api/commands/types/sets.ts';
+import {
+  binary,
+  boolean,
+  date,
+  email,
+  float,
+  lstring,
+  number,
+  string,
+  time,
+  unstated,
+} from '../../src/api/commands/types/basic.ts';
 
 /** As JSON carries it. */
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiError } from '../../src/api/api.ts';
+import { ApiError } from '../../src/api/api-error.ts';
 import { defineEvent } from '../../src/events/define-event.ts';
 import { openInbox, stopClock } from '../support/start-inbox.ts';
 import { startStory } from '../support/start-server.ts';

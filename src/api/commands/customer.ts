@@ -1,5 +1,5 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
 import { customer } from './types/customer.ts';
 import {
   customerRole,
@@ -10,7 +10,7 @@ import {
   maingroup,
   procedure,
 } from './types/undocumented.ts';
-import { binary, boolean, date, number, string, time } from '../wire.ts';
+import { binary, boolean, date, number, string, time } from './types/basic.ts';
 
 export const customerCommands = {
   CreateUpdateCustomerByID: command({

@@ -1,6 +1,6 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
-import { binary, boolean, number, string, unstated } from '../wire.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
+import { binary, boolean, number, sessiontoken, string, unstated } from './types/basic.ts';
 
 export const generalCommands = {
   Echo: command({
@@ -20,7 +20,7 @@ export const generalCommands = {
     note: 'command’s own doc row is in no readable page; output other than status and userid unknown; one public app tried an extra input is_xnet=true for the extranet and took it out again',
     reads: true,
     input: {
-      sessiontoken: string.describe('The GET variable sessiontoken'),
+      sessiontoken: sessiontoken.describe('The GET variable sessiontoken'),
     },
     output: {
       userid: number.optional().describe('ID of the Microbizz user of the session (seen in platform4php only)'),

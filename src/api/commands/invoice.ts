@@ -1,8 +1,8 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
 import { invoice } from './types/invoice.ts';
 import { invoiceline } from './types/undocumented.ts';
-import { date, number, string, time } from '../wire.ts';
+import { date, number, string, time } from './types/basic.ts';
 
 export const invoiceCommands = {
   AddInvoiceLine: command({

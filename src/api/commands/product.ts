@@ -1,7 +1,7 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
 import { product } from './types/undocumented.ts';
-import { boolean, number, string } from '../wire.ts';
+import { boolean, number, string } from './types/basic.ts';
 
 export const productCommands = {
   CreateUpdateProductByID: command({

@@ -1,7 +1,7 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
 import { subscription } from './types/undocumented.ts';
-import { date, number, string, time } from '../wire.ts';
+import { date, number, string, time } from './types/basic.ts';
 
 export const subscriptionCommands = {
   GetSubscriptionsByCustomerID: command({

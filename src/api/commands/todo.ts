@@ -1,8 +1,8 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
 import { todo } from './types/todo.ts';
 import { answer, note, todostate, todotemplate } from './types/undocumented.ts';
-import { binary, boolean, number, string } from '../wire.ts';
+import { binary, boolean, number, string } from './types/basic.ts';
 
 export const todoCommands = {
   CreateUpdateTodo: command({

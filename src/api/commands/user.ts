@@ -1,7 +1,7 @@
-import { command } from '../command.ts';
-import { collection } from '../sets.ts';
+import { command } from './define-command.ts';
+import { collection } from './types/sets.ts';
 import { user } from './types/undocumented.ts';
-import { number, string, unstated } from '../wire.ts';
+import { number, string, unstated } from './types/basic.ts';
 
 export const userCommands = {
   CreateUpdateUser: command({

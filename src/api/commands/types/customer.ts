@@ -1,5 +1,5 @@
-import { collection, set } from '../../sets.ts';
-import { boolean, date, email, float, lstring, number, string, time } from '../../wire.ts';
+import { collection, set } from './sets.ts';
+import { boolean, date, email, float, lstring, number, string, time } from './basic.ts';
 
 /** A company. The page that lists its fields is cut off inside changedate: at least the change time and custom fields follow. Source: wiki 20250919 Complex types. */
 export const customer = set('customer', {

@@ -1,5 +1,5 @@
-import { collection, set } from '../../sets.ts';
-import { boolean, date, number, string } from '../../wire.ts';
+import { collection, set } from './sets.ts';
+import { boolean, date, number, string } from './basic.ts';
 
 /** An invoice. The page is cut off after iserror. The unit of its sums is not stated. Source: wiki 20250919 Complex types. */
 export const invoice = set('invoice', {

@@ -1,5 +1,5 @@
-import { collection, set } from '../../sets.ts';
-import { boolean, lstring, number, string, unstated } from '../../wire.ts';
+import { collection, set } from './sets.ts';
+import { boolean, lstring, number, string, unstated } from './basic.ts';
 
 /** A task. The page is cut off inside isdeleted: dates and custom fields follow. Source: wiki 20250919 Complex types. */
 export const todo = set('todo', {

@@ -1,5 +1,5 @@
-import { set } from '../../sets.ts';
-import { number, unstated } from '../../wire.ts';
+import { set } from './sets.ts';
+import { number, unstated } from './basic.ts';
 
 /** Only its id is implied by the commands. */
 export const invoiceline = set('invoiceline', { id: number });

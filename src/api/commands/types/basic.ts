@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { isExact, rawNumber } from '../domain/exact-number.ts';
-import { formatDate, formatTime } from './moments.ts';
+import { isExact, rawNumber } from '../../../domain/exact-number.ts';
+import { formatDate, formatTime } from './dates.ts';
 
 /** What the papers call the type: `number`, `collection[customer]`. Read by the list of commands and by the test against the papers. */
 const names = z.registry<{ wire: string }>();
@@ -51,15 +51,15 @@ function basic<T>(
   return nameWire(codec, name);
 }
 
-function text(name: string, limit: number) {
+function text(name: string, limit: number, least = 0) {
   const codec = z.codec(z.unknown(), z.custom<string>(), {
     decode: (raw) => readText(raw) ?? (raw as string),
     encode: (value, context) => {
       const sent = readText(value);
+      if (sent !== undefined && sent.length >= least && sent.length <= limit) return sent;
+      const bound = sent?.length === 0 ? `at least ${least}` : `at most ${limit}`;
       // Only what is no text is shown: a text may be a token.
-      const fault =
-        sent === undefined ? `a text, got ${show(value)}` : `at most ${limit} characters, got ${sent.length}`;
-      if (sent !== undefined && sent.length <= limit) return sent;
+      const fault = sent === undefined ? `a text, got ${show(value)}` : `${bound} characters, got ${sent.length}`;
       context.issues.push({ code: 'custom', message: `expected ${fault}`, input: value });
       return z.NEVER;
     },
@@ -96,6 +96,8 @@ const words = new Map<unknown, 1 | 0>([
 ]);
 
 export const string = text('string', 255);
+/** What Microbizz puts into the address of a page. Its length is not documented, so a token may be longer than other strings. */
+export const sessiontoken = text('string', 4096, 1);
 export const lstring = text('lstring', 16_777_215);
 /** A type whose name is lost on Ventu's page "Basic types": it is checked as a string is. */
 export const email = text('email', 255);

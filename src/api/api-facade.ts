@@ -1,13 +1,15 @@
-import { ApiError, type Api, type BatchResult, type Call, type Input, type RunOptions } from './api.ts';
-import { cutEnvelopes, type EnvelopeTerms, type Outcome, type SendEnvelope } from './batch-calls.ts';
-import type { findCommand } from './commands.ts';
+import type { Api, BatchResult, Call, Input, RunOptions } from './api.ts';
+import { ApiError } from './api-error.ts';
+import { cutEnvelopes, type EnvelopeTerms, type SendEnvelope } from './batch-calls.ts';
+import { toApiError, type CallResult } from './call-result.ts';
+import type { findCommand } from './commands/table.ts';
 import { prepareCall, type Prepared } from './prepare-call.ts';
 import { readPages } from './read-pages.ts';
 
 export interface ApiParts {
   /** The table takes a while to build; it is there at the first call. */
   readonly table: () => Promise<{ findCommand: typeof findCommand }>;
-  readonly queue: (call: Prepared, terms: EnvelopeTerms) => Promise<Outcome>;
+  readonly queue: (call: Prepared, terms: EnvelopeTerms) => Promise<CallResult>;
   readonly send: SendEnvelope;
 }
 
@@ -18,13 +20,10 @@ type Given = Omit<RunOptions, 'uniqueid'> & { readonly uniqueid?: string | undef
 export function buildApi({ table, queue, send }: ApiParts, defaults: RunOptions): Api {
   async function runPart(command: string, input: Input, given: Given) {
     const options = merge(defaults, given);
-    const entry = (await table()).findCommand(command);
-    const outcome = await queue(prepareCall(command, input, entry, options), options);
-    if (outcome.kind === 'failed') throw outcome.error;
-    if (outcome.kind === 'done') return outcome;
-    throw new ApiError('command', `${command} was not run: a command before it in the same envelope failed`, {
-      command,
-    });
+    const call = prepareCall(command, input, (await table()).findCommand(command), options);
+    const result = await queue(call, options);
+    if (result.kind !== 'done') throw toApiError(result, command);
+    return { ...result, result: call.read(result.result) };
   }
 
   async function* pages(command: string, input: Input = {}, options: RunOptions & { items?: string } = {}) {
@@ -50,8 +49,8 @@ export function buildApi({ table, queue, send }: ApiParts, defaults: RunOptions)
     for (const part of cutEnvelopes(prepared, (call) => call)) {
       const failed = results.some(({ status }) => status === 'rejected');
       const halted = options.haltonerror === true && failed;
-      const outcomes = halted ? part.map((): Outcome => ({ kind: 'unrun' })) : await send(part, options);
-      results.push(...outcomes.map(settle));
+      const sent = halted ? undefined : await send(part, options);
+      results.push(...part.map((call, at) => settle(call, sent?.[at])));
     }
     return results;
   }
@@ -68,10 +67,10 @@ export function buildApi({ table, queue, send }: ApiParts, defaults: RunOptions)
   } as unknown as Api;
 }
 
-function settle(outcome: Outcome): BatchResult {
-  if (outcome.kind === 'unrun') return { status: 'unrun' };
-  if (outcome.kind === 'failed') return { status: 'rejected', reason: outcome.error };
-  return { status: 'fulfilled', value: outcome.result };
+function settle(call: Prepared, result: CallResult | undefined): BatchResult {
+  if (result === undefined || result.kind === 'unrun') return { status: 'unrun' };
+  if (result.kind !== 'done') return { status: 'rejected', reason: toApiError(result, call.command) };
+  return { status: 'fulfilled', value: call.read(result.result) };
 }
 
 /** Both signals count: a handler's time limit, and what its caller added. */

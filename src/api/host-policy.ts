@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Reading } from './envelope.ts';
+import { hostIn, type Answered } from './call-result.ts';
 
 export interface HostLimits {
   /** Failures in a row after which a host is left alone, and milliseconds for which it is. */
@@ -9,10 +9,10 @@ export interface HostLimits {
   readonly perMinute: number;
 }
 
-/** The manners towards one host of Microbizz, which all its tenants share. Times are `performance.now()`: no clock that is set moves them. */
-export interface HostManners {
+/** How one host of Microbizz is treated, which all its tenants share. Times are `performance.now()`: no clock that is set moves them. */
+export interface HostPolicy {
   /** Sends, in its turn, unless the host rests. `signal` ends the wait for the turn. */
-  send(request: () => Promise<Reading>, signal: AbortSignal): Promise<Reading>;
+  send(request: () => Promise<Answered>, signal: AbortSignal): Promise<Answered>;
   /** Milliseconds for which nothing is sent; 0 when it does not rest. */
   rests(): number;
 }
@@ -24,12 +24,7 @@ const longestWait = 30_000;
 /** Milliseconds in which others look again whether the one that tries the host has succeeded. */
 const trialTime = 1000;
 
-/** The endpoint did not answer, or with something that is no answer of Microbizz. */
-export function isOutage({ kind }: Reading): boolean {
-  return kind === 'unreachable' || kind === 'slow' || kind === 'broken';
-}
-
-export function buildHostManners({ breakAfter, breakFor, perMinute }: HostLimits): HostManners {
+export function buildHostPolicy({ breakAfter, breakFor, perMinute }: HostLimits): HostPolicy {
   const between = 60_000 / perMinute;
   let failures = 0;
   let restsUntil = 0;
@@ -42,15 +37,16 @@ export function buildHostManners({ breakAfter, breakFor, perMinute }: HostLimits
     restsUntil = performance.now() + time;
     reason = why;
   }
-  function note(reading: Reading): void {
-    const asked = reading.kind === 'broken' ? reading.retryAfter : undefined;
-    if (reading.kind === 'aborted') return;
-    if (!isOutage(reading)) {
+  function note(answered: Answered): void {
+    const host = hostIn(answered);
+    if (host === 'unknown') return;
+    if (host === 'answers') {
       failures = 0;
       reason = undefined;
       return;
     }
     failures += 1;
+    const asked = 'kind' in answered ? answered.retryAfter : undefined;
     if (asked !== undefined) {
       const time = Math.min(asked, longestRest);
       rest(time, `Microbizz asked to be left alone for ${Math.ceil(time / 1000)} seconds`);
@@ -88,9 +84,9 @@ export function buildHostManners({ breakAfter, breakFor, perMinute }: HostLimits
       const tries = reason !== undefined;
       trying ||= tries;
       try {
-        const reading = await request();
-        note(reading);
-        return reading;
+        const answered = await request();
+        note(answered);
+        return answered;
       } finally {
         if (tries) trying = false;
       }

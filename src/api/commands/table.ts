@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { customerCommands } from './commands/customer.ts';
-import { generalCommands } from './commands/general.ts';
-import { invoiceCommands } from './commands/invoice.ts';
-import { productCommands } from './commands/product.ts';
-import { subscriptionCommands } from './commands/subscription.ts';
-import { todoCommands } from './commands/todo.ts';
-import { userCommands } from './commands/user.ts';
+import { customerCommands } from './customer.ts';
+import { generalCommands } from './general.ts';
+import { invoiceCommands } from './invoice.ts';
+import { productCommands } from './product.ts';
+import { subscriptionCommands } from './subscription.ts';
+import { todoCommands } from './todo.ts';
+import { userCommands } from './user.ts';
 
 /** The commands whose input the papers show, by Microbizz' own name. Others can be run too, unchecked. */
 export const commands = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readList } from '../domain/php-list.ts';
-import { nameWire, show, wireNameOf } from './wire.ts';
+import { readList } from '../../../domain/php-list.ts';
+import { nameWire, show, wireNameOf } from './basic.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 

@@ -1,6 +1,6 @@
 import type { IPolicy } from 'cockatiel';
-import type { Reading } from './envelope.ts';
-import type { HostLimits, HostManners } from './host-manners.ts';
+import { meaningOf, type Answered } from './call-result.ts';
+import type { HostLimits, HostPolicy } from './host-policy.ts';
 
 export interface Limits extends HostLimits {
   /** Requests of one tenant at the same time. */
@@ -26,36 +26,35 @@ export const usualLimits: Limits = {
   probeEvery: 60_000,
 };
 
-/** Runs a request by one tenant's manners, and its host's. `again`: it may be sent more than once. */
-export type Mannerly = (
-  host: HostManners,
-  request: () => Promise<Reading>,
-  again: boolean,
+/** Sends within the limits of one tenant, and its host's. `retriable`: it may be sent more than once. */
+export type TenantPolicy = (
+  host: HostPolicy,
+  request: () => Promise<Answered>,
+  retriable: boolean,
   signal: AbortSignal,
-) => Promise<Reading>;
+) => Promise<Answered>;
 
 /** cockatiel is loaded at the first call, as undici is: it takes 17 ms, and events are taken without it. */
-export async function openPolicy(limits: Limits): Promise<Mannerly> {
+export async function openPolicy(limits: Limits): Promise<TenantPolicy> {
   const { bulkhead, ExponentialBackoff, handleWhenResult, retry, TaskCancelledError, wrap } = await import('cockatiel');
   const slots = bulkhead(limits.inFlight, Infinity);
-  // Who was too slow once has used up the caller's time.
-  const retries = retry(
-    handleWhenResult((reading) => ['unreachable', 'broken'].includes((reading as Reading).kind)),
-    { maxAttempts: limits.attempts - 1, backoff: new ExponentialBackoff({ initialDelay: limits.firstPause }) },
-  );
+  const retries = retry(handleWhenResult(isWorthAnother), {
+    maxAttempts: limits.attempts - 1,
+    backoff: new ExponentialBackoff({ initialDelay: limits.firstPause }),
+  });
   const often: IPolicy = wrap(retries, slots);
 
   const unsent = { kind: 'aborted', reason: 'The call was given up before it was sent' } as const;
-  return async (host, request, again, signal) => {
+  return async (host, request, retriable, signal) => {
     let inFlight = false;
-    async function track(): Promise<Reading> {
+    async function track(): Promise<Answered> {
       inFlight = true;
       return host.send(request, signal).finally(() => {
         inFlight = false;
       });
     }
     try {
-      const ended = (again ? often : slots).execute(track, signal);
+      const ended = (retriable ? often : slots).execute(track, signal);
       // cockatiel looks at the signal again only when it comes to the call: behind slow ones that is long after.
       return await beforeAbort(ended, signal, () => (inFlight ? undefined : unsent));
     } catch (error) {
@@ -63,6 +62,11 @@ export async function openPolicy(limits: Limits): Promise<Mannerly> {
       throw error;
     }
   };
+}
+
+function isWorthAnother(answered: unknown): boolean {
+  const ended = answered as Answered;
+  return 'kind' in ended && meaningOf(ended).again === true;
 }
 
 /** What `onAbort` answers, if it answers, takes the place of the end that is waited for. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Command } from './commands.ts';
-import { wireNameOf } from './wire.ts';
+import type { Command } from './commands/table.ts';
+import { wireNameOf } from './commands/types/basic.ts';
 
 /** A field as the papers have it. */
 export interface DescribedField {
