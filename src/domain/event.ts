@@ -1,7 +1,29 @@
+import { messageOf } from '../errors.ts';
 import type { HookName } from './hook.ts';
 
 /** The fields of an event's POST as they came: every name, whole values. An object is JSON text inside its field. */
 export type Fields = Readonly<Record<string, string>>;
+
+/** Fields as they are stored. Throws when that is not what the text is. */
+export function parseFields(json: string): Fields {
+  const fields: unknown = JSON.parse(json);
+  if (typeof fields !== 'object' || fields === null || !Object.values(fields).every((each) => typeof each === 'string'))
+    throw new Error('it is no record of texts.');
+  return fields as Fields;
+}
+
+/** The same, or why it cannot be read. */
+export function readFields(json: string): { readonly fields?: Fields; readonly unreadable?: string } {
+  try {
+    return { fields: parseFields(json) };
+  } catch (error) {
+    return { unreadable: unreadable(error) };
+  }
+}
+
+export function unreadable(error: unknown): string {
+  return `What is stored of it cannot be read: ${messageOf(error)}`;
+}
 
 /** An event as it arrives, before it is stored. */
 export interface Arrival extends HookName {

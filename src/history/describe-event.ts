@@ -1,5 +1,5 @@
 import { mainVariable } from '../domain/catalogue.ts';
-import type { Fields } from '../domain/event.ts';
+import { parseFields } from '../domain/event.ts';
 import { danishDay } from '../domain/danish-day.ts';
 import { readId, readObject } from '../domain/read-object.ts';
 import { describeChange, titleOf } from './describe-change.ts';
@@ -30,9 +30,9 @@ function describe(event: Undescribed, now: string, then: string | undefined): De
   const { id, tenantId, modcode, hook, receivedAt, gap, objectId, previousId } = event;
   if (event.duplicate) return { kind: 'duplicate', id, tenantId, receivedAt };
   const variable = mainVariable(event);
-  const fields = JSON.parse(now) as Fields;
+  const fields = parseFields(now);
   const object = readObject(fields, variable);
-  const before = then === undefined ? undefined : readObject(JSON.parse(then) as Fields, variable);
+  const before = then === undefined ? undefined : readObject(parseFields(then), variable);
   const userid = readId(object, 'userid');
   return {
     kind: 'change',

@@ -5,8 +5,10 @@ export const appHandler = 0;
 
 /** An event as it lies in the store: its fields are read where they are sorted, which for a large one is another thread. */
 export interface Unsorted extends Omit<StoredEvent, 'fields'> {
-  /** JSON; undefined for a rejected POST. */
+  /** JSON; undefined for a rejected POST, and where it cannot be read. */
   readonly fields: string | undefined;
+  /** Why not. */
+  readonly unreadable?: string;
 }
 
 /** An event with all that its handling needs to know, worked out off the path of the answer (sort-event.ts). */
@@ -18,6 +20,8 @@ export interface SortedEvent {
   readonly receivedAt: number;
   /** A rejected POST: counted, and nothing else. */
   readonly rejected: boolean;
+  /** Why what is stored of it cannot be read: it is set aside, dead. */
+  readonly unreadable?: string;
   /** Empty when the event names no object. */
   readonly objectId: string;
   readonly lane: string;

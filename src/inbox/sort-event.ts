@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
-import type { Fields } from '../domain/event.ts';
+import { parseFields, type Fields } from '../domain/event.ts';
 import { contentText } from '../domain/content-text.ts';
 import { mainVariable } from '../domain/catalogue.ts';
 import { readId, readObject, type MicrobizzObject } from '../domain/read-object.ts';
 import type { SortedEvent, Unsorted } from './inbox-store.ts';
 
-/** What the store needs to put an event into its lane. Reads loosely: nothing in an event can make it throw. */
+/** What the store needs to put an event into its lane. Reads loosely: nothing in an event makes it throw, only what is no event. */
 export function sortEvent(event: Unsorted): Omit<SortedEvent, 'handler'> {
   const { id, tenantId, modcode, hook, receivedAt, gapAfter } = event;
-  const fields = event.fields === undefined ? {} : (JSON.parse(event.fields) as Fields);
+  const fields = event.fields === undefined ? {} : parseFields(event.fields);
   const main = mainVariable(event);
   const object = readObject(fields, main);
   const objectId = readId(object, 'id');

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { readFields } from '../domain/event.ts';
 import type { HookName } from '../domain/hook.ts';
 import type { SortedEvent, Unsorted } from './inbox-store.ts';
 import { sortEvent } from './sort-event.ts';
@@ -17,16 +18,26 @@ export interface SortOptions {
 /** Sorts events in their order, with a turn for others in between. */
 export function buildSortEvents({ sort, hasHandler, log }: SortOptions) {
   async function sortOne(event: Unsorted): Promise<Omit<SortedEvent, 'handler'>> {
+    if (event.unreadable !== undefined) return setAside(event, event.unreadable);
     try {
       // Once more: a machine that slept may have made the first one last too long.
       return await sort(event).catch(() => sort(event));
     } catch (err) {
+      const { unreadable } = readFields(event.fields ?? '{}');
+      if (unreadable !== undefined) return setAside(event, unreadable);
       log.error(
         { err, tenant: event.tenantId, event: event.id },
         'event could not be read: it is kept as text, of no object',
       );
       return sortEvent({ ...event, fields: JSON.stringify({ unread: event.fields ?? '' }) });
     }
+  }
+
+  /** In nobody's way: what is behind it goes on. */
+  function setAside(event: Unsorted, unreadable: string): Omit<SortedEvent, 'handler'> {
+    const about = { tenant: event.tenantId, event: event.id, fault: unreadable };
+    log.error(about, 'event is dead: it cannot be read, and is set aside');
+    return { ...sortEvent({ ...event, fields: '{}' }), unreadable };
   }
 
   return async (events: readonly Unsorted[]): Promise<SortedEvent[]> => {

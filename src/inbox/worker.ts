@@ -177,7 +177,11 @@ export function startWorker(options: WorkerOptions): Worker {
       log.warn(about, 'attempt failed: held until its forward is resumed');
       return outcome;
     }
-    const delay = retryDelay(claimed.attempt, options.random, outcome.retryAfter, limits.backOff);
+    // What cannot be read today cannot be read tomorrow: those behind it do not wait for that.
+    const delay =
+      claimed.unreadable === undefined
+        ? retryDelay(claimed.attempt, options.random, outcome.retryAfter, limits.backOff)
+        : undefined;
     if (delay === undefined) log.error(about, 'event is dead: the last attempt failed');
     else log.warn({ ...about, again: delay }, 'attempt failed');
     const ending = { fault, ...(outcome.posted && { posted: outcome.posted }) };

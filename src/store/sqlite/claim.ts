@@ -1,7 +1,7 @@
-import type { Claimed, ClaimRequest, Target } from '../../inbox/inbox-store.ts';
+import type { ClaimRequest, Target } from '../../inbox/inbox-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
-import { claimedColumns, claimedTables, readClaimed, type ClaimedRow } from './read-claimed.ts';
+import { claimedColumns, claimedTables, type ClaimedRow } from './read-claimed.ts';
 
 interface TargetRow {
   tenant_id: number;
@@ -16,7 +16,7 @@ const mostLooks = 512;
  * Goes once around the targets that have something waiting, beginning after the last one that was asked, and takes from each no more than
  * its share: a noisy tenant's thousands cost the others nothing. Then the suspects, which are nobody's turn: they come when they are due.
  */
-export function buildClaim(database: Database): (request: ClaimRequest) => { claimed: Claimed[]; cut: boolean } {
+export function buildClaim(database: Database): (request: ClaimRequest) => { claimed: ClaimedRow[]; cut: boolean } {
   // Two questions instead of `(tenant_id, forward_id) > (?, ?)`: of a row value SQLite uses only the first column to search.
   const waits = "state = 'ready' AND lease IS NULL AND crashes = 0";
   const nextForward = database.prepare<[number, number], TargetRow>(
@@ -52,13 +52,13 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
     }
   }
 
-  function take(row: ClaimedRow, { lease: holder }: ClaimRequest): Claimed {
+  function take(row: ClaimedRow, { lease: holder }: ClaimRequest): ClaimedRow {
     lease.run(holder, row.event_id, row.forward_id);
-    return readClaimed(row, holder);
+    return row;
   }
 
   /** What a target has due, as much as there is room for. The rows are read one by one: the next may be a megabyte. */
-  function takeFrom({ tenant_id, forward_id }: TargetRow, request: ClaimRequest): Claimed[] {
+  function takeFrom({ tenant_id, forward_id }: TargetRow, request: ClaimRequest): ClaimedRow[] {
     const target: Target = { tenantId: tenant_id, forwardId: forward_id };
     // Paused, while its heads are still being taken aside (settle.ts).
     const free = forward_id !== appHandler && isPaused.get(forward_id) === 1 ? 0 : request.room.free(target);
@@ -72,9 +72,9 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
   }
 
   /** In the order in which they are due. One that was under way at a second end is tried alone: those behind it wait for it. */
-  function takeSuspects(request: ClaimRequest): Claimed[] {
+  function takeSuspects(request: ClaimRequest): ClaimedRow[] {
     const { room, now } = request;
-    const claimed: Claimed[] = [];
+    const claimed: ClaimedRow[] = [];
     for (const row of suspects.all(now, Math.max(room.suspects, 1))) {
       const alone = row.crashes > 1;
       if (alone ? !room.alone || claimed.length > 0 : claimed.length >= room.suspects) break;
@@ -86,7 +86,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
   }
 
   return (request) => {
-    const claimed: Claimed[] = takeSuspects(request);
+    const claimed: ClaimedRow[] = takeSuspects(request);
     let looks = 0;
     for (const target of targets()) {
       looks += 1;

@@ -1,8 +1,8 @@
-import type { Claimed, Finish, InboxStore } from '../../inbox/inbox-store.ts';
+import type { Finish, InboxStore } from '../../inbox/inbox-store.ts';
 import type { Counters } from './count.ts';
 import { asTransaction, type Database } from './open-database.ts';
-import { claimedColumns, readClaimed, type ClaimedRow } from './read-claimed.ts';
 import { openStates } from './open-states.ts';
+import { buildReadClaimed, claimedColumns, type ClaimedRow } from './read-claimed.ts';
 
 /** From one event of a lane to the next, without a flush: 0.1 ms, where a flush takes 1. */
 export function buildFollow(
@@ -18,23 +18,24 @@ export function buildFollow(
        JOIN events e ON e.id = h.event_id LEFT JOIN events p ON p.id = h.previous_id
      WHERE d.event_id = ? AND d.forward_id = ? AND h.state = 'ready' AND h.lease IS NULL AND h.crashes = 0 AND h.due_at = 0`,
   );
+  const readClaimed = buildReadClaimed(database);
   const lease = database.prepare('UPDATE handlings SET lease = ? WHERE event_id = ? AND forward_id = ?');
 
-  const step = asTransaction(database, (one: Finish, now: number): { lost: boolean; next: Claimed | undefined } => {
+  const step = asTransaction(database, (one: Finish, now: number): { lost: boolean; row: ClaimedRow | undefined } => {
     counters.reset();
     const lost = finish([one], now).length > 0;
     counters.write();
     const { event, forwardId, lease: holder } = one.claimed;
     const row = lost ? undefined : head.get(event.id, forwardId);
-    if (row === undefined) return { lost, next: undefined };
-    lease.run(holder, row.event_id, row.forward_id);
-    return { lost, next: readClaimed(row, holder) };
+    if (row !== undefined) lease.run(holder, row.event_id, row.forward_id);
+    return { lost, row };
   });
 
   return (one, now) => {
     database.pragma('synchronous = NORMAL');
     try {
-      return step(one, now);
+      const { lost, row } = step(one, now);
+      return { lost, next: row && readClaimed([row], one.claimed.lease)[0] };
     } finally {
       database.pragma('synchronous = FULL');
     }

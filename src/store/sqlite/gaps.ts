@@ -1,6 +1,7 @@
 import type { Fields } from '../../domain/event.ts';
 import type { GapRun, GapStore } from '../../gaps/gap-store.ts';
 import type { Database } from './open-database.ts';
+import { buildReadFields } from './read-fields.ts';
 
 interface Row {
   tenant_id: number;
@@ -17,10 +18,11 @@ export function buildGapStore(database: Database): GapStore {
   const connectedAt = database
     .prepare<[number], number | null>('SELECT min(negotiated_at) FROM installations WHERE tenant_id = ?')
     .pluck();
-  const listLatest = database.prepare<[number, string, string, string], { object_id: string; fields: string }>(
-    `SELECT o.object_id, e.fields FROM objects o JOIN events e ON e.id = o.latest_id
+  const listLatest = database.prepare<[number, string, string, string], { object_id: string; latest_id: number }>(
+    `SELECT o.object_id, o.latest_id FROM objects o
      WHERE o.tenant_id = ? AND o.modcode = ? AND o.hook = ? AND o.object_id IN (SELECT value FROM json_each(?))`,
   );
+  const readFields = buildReadFields(database);
   const findRun = database.prepare<[number, string, string], Row>(
     'SELECT * FROM gap_runs WHERE tenant_id = ? AND modcode = ? AND hook = ?',
   );
@@ -36,7 +38,8 @@ export function buildGapStore(database: Database): GapStore {
     findConnectedAt: async (tenantId) => connectedAt.get(tenantId) ?? undefined,
     async listLatest(tenantId, { modcode, hook }, objectIds) {
       const rows = listLatest.all(tenantId, modcode, hook, JSON.stringify(objectIds));
-      return new Map(rows.map((row) => [row.object_id, JSON.parse(row.fields) as Fields]));
+      const known = rows.map(({ object_id, latest_id }) => [object_id, readFields(latest_id)] as const);
+      return new Map(known.filter((each): each is readonly [string, Fields] => each[1] !== undefined));
     },
     async findRun(tenantId, { modcode, hook }) {
       const row = findRun.get(tenantId, modcode, hook);

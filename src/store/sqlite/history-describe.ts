@@ -3,6 +3,7 @@ import { appHandler } from '../../inbox/inbox-store.ts';
 import { buildScopes } from './history-scopes.ts';
 import { writeWords } from './history-words.ts';
 import { asTransaction, type Database } from './open-database.ts';
+import { buildReadText } from './read-text.ts';
 import { sortedUpTo } from './unsorted.ts';
 
 interface Row {
@@ -12,14 +13,15 @@ interface Row {
   hook: string;
   received_at: number;
   gap: number;
-  fields: string | null;
+  /** NULL of a rejected POST. */
+  bytes: number | null;
+  previous_bytes: number | null;
   object_id: string | null;
   previous_id: number | null;
   state: string | null;
-  previous: string | null;
 }
 
-/** Characters of events in one batch, the last event beyond it. */
+/** Bytes of events in one batch, the last event beyond it. */
 const mostAtOnce = 1024 * 1024;
 
 export function buildDescribe(database: Database): DescribeStore {
@@ -28,8 +30,8 @@ export function buildDescribe(database: Database): DescribeStore {
   );
   const noteBegun = database.prepare('UPDATE describing SET begun_id = ? WHERE after_id = ?');
   const list = database.prepare<[number, number, number], Row>(
-    `SELECT e.id, e.tenant_id, e.modcode, e.hook, e.received_at, e.gap_after IS NOT NULL AS gap, e.fields, h.object_id, h.previous_id,
-       h.state, p.fields AS previous
+    `SELECT e.id, e.tenant_id, e.modcode, e.hook, e.received_at, e.gap_after IS NOT NULL AS gap, octet_length(e.fields) AS bytes,
+       h.object_id, h.previous_id, h.state, octet_length(p.fields) AS previous_bytes
      FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = ${appHandler} LEFT JOIN events p ON p.id = h.previous_id
      WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?`,
   );
@@ -54,6 +56,7 @@ export function buildDescribe(database: Database): DescribeStore {
     .pluck();
   const noteSetback = database.prepare('UPDATE scopes SET setback = max(setback, ?) WHERE id = ?');
   const scopes = buildScopes(database);
+  const readText = buildReadText(database);
 
   function writeOne(change: Described): void {
     const { id, objectId, receivedAt, day, userid, usercode } = change;
@@ -90,7 +93,7 @@ export function buildDescribe(database: Database): DescribeStore {
     let size = 0;
     for (const row of list.iterate(after, sorted, limit)) {
       rows.push(row);
-      size += (row.fields?.length ?? 0) + (row.previous?.length ?? 0);
+      size += (row.bytes ?? 0) + (row.previous_bytes ?? 0);
       if (size >= mostAtOnce) break;
     }
     return rows;
@@ -106,6 +109,23 @@ export function buildDescribe(database: Database): DescribeStore {
     }
   }
 
+  function read(row: Row): Batch['events'][number] {
+    return {
+      id: row.id,
+      tenantId: row.tenant_id,
+      modcode: row.modcode,
+      hook: row.hook,
+      receivedAt: row.received_at,
+      gap: row.gap === 1,
+      objectId: row.object_id ?? '',
+      previousId: row.previous_id ?? undefined,
+      duplicate: row.state === 'duplicate',
+      // What cannot be read is described as such.
+      fields: readText(row.id)?.text ?? '',
+      previous: row.previous_id === null ? undefined : readText(row.previous_id)?.text,
+    };
+  }
+
   return {
     async listUndescribed(limit) {
       const { after = 0, sorted = 0, begun = 0 } = places.get() ?? {};
@@ -116,25 +136,9 @@ export function buildDescribe(database: Database): DescribeStore {
       if (last === undefined) return undefined;
       if (last.id > begun) begin(last.id, after);
       // A rejected POST has no fields, and no handling.
-      const events = rows.flatMap((row) => (row.fields === null || row.state === null ? [] : [read(row, row.fields)]));
+      const events = rows.flatMap((row) => (row.bytes === null || row.state === null ? [] : [read(row)]));
       return { after, upTo: last.id, events, suspect };
     },
     describe: async (place, told) => describe(place, told),
-  };
-}
-
-function read(row: Row, fields: string): Batch['events'][number] {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    modcode: row.modcode,
-    hook: row.hook,
-    receivedAt: row.received_at,
-    gap: row.gap === 1,
-    objectId: row.object_id ?? '',
-    previousId: row.previous_id ?? undefined,
-    duplicate: row.state === 'duplicate',
-    fields,
-    previous: row.previous ?? undefined,
   };
 }

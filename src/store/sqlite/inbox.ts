@@ -1,10 +1,4 @@
-import {
-  appHandler,
-  type HandlingState,
-  type InboxStore,
-  type WorkStep,
-  type WorkDone,
-} from '../../inbox/inbox-store.ts';
+import { appHandler, type HandlingState, type InboxStore, type WorkStep } from '../../inbox/inbox-store.ts';
 import { buildAppend } from './append.ts';
 import { buildClaim } from './claim.ts';
 import { buildCounters } from './count.ts';
@@ -14,6 +8,7 @@ import { atOnce } from './lanes.ts';
 import { buildLeases } from './leases.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildListUnsorted } from './list-unsorted.ts';
+import { buildReadClaimed } from './read-claimed.ts';
 import { buildSort } from './sort.ts';
 import { buildUnsortedRuns } from './unsorted.ts';
 
@@ -24,13 +19,14 @@ export function buildInbox(database: Database): InboxStore {
   const sort = buildSort(database, runs, counters);
   const claim = buildClaim(database);
   const finish = buildFinish(database, counters);
-  const advance = asTransaction(database, ({ now, finishes = [], sorted = [], claim: request }: WorkStep): WorkDone => {
+  const advance = asTransaction(database, ({ now, finishes = [], sorted = [], claim: request }: WorkStep) => {
     counters.reset();
     const lost = finish(finishes, now);
     sort(sorted);
     counters.write();
     return { lost, ...(request === undefined ? { claimed: [], cut: false } : claim(request)) };
   });
+  const readClaimed = buildReadClaimed(database);
   const follow = buildFollow(database, counters, finish);
   const listUnsorted = buildListUnsorted(database, runs);
   const nextDue = database
@@ -51,7 +47,10 @@ export function buildInbox(database: Database): InboxStore {
     append: async (arrivals) => append(arrivals),
     listUnsorted: async (limit) => listUnsorted(limit),
     countUnsorted: async (tenantId) => runs.count(tenantId),
-    advance: async (step) => advance(step),
+    async advance(step) {
+      const { claimed, ...done } = advance(step);
+      return { ...done, claimed: readClaimed(claimed, step.claim?.lease ?? '') };
+    },
     nextDue: async (later = 0) => nextDue.get(later) ?? undefined,
     follow: async (one, now) => follow(one, now),
     ...buildLeases(database, counters),

@@ -6,8 +6,14 @@ import { openStates } from './open-states.ts';
 export const atOnce = 0;
 
 export interface Lanes {
-  /** A row for an event that needs no handling any more. */
-  record(event: SortedEvent, forwardId: number, previousId: number | undefined, state: 'handled' | 'duplicate'): void;
+  /** A row for an event that needs no handling any more, or can have none. */
+  record(
+    event: SortedEvent,
+    forwardId: number,
+    previousId: number | undefined,
+    state: 'handled' | 'duplicate' | 'dead',
+    fault?: string,
+  ): void;
   /** At the end of its lane; an empty lane's first event is ready at once, or held while the forward is paused. */
   enqueue(event: SortedEvent, forwardId: number, previousId: number | undefined): void;
   /** The head has ended: the next of the lane comes in its place. */
@@ -17,7 +23,7 @@ export interface Lanes {
 /** The order within a lane is kept by letting only its head be `ready`: a claim then needs no look at the lane. */
 export function buildLanes(database: Database): Lanes {
   const insert = database.prepare(
-    'INSERT INTO handlings (event_id, forward_id, tenant_id, lane, object_id, previous_id, state, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO handlings (event_id, forward_id, tenant_id, lane, object_id, previous_id, state, due_at, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const isOpen = database
     .prepare<[number, string], number>(
@@ -37,15 +43,17 @@ export function buildLanes(database: Database): Lanes {
     previousId: number | undefined,
     state: HandlingState,
     dueAt: number | null,
+    fault: string | null = null,
   ): void {
-    insert.run(event.id, forwardId, event.tenantId, event.lane, event.objectId, previousId ?? null, state, dueAt);
+    const { id, tenantId, lane, objectId } = event;
+    insert.run(id, forwardId, tenantId, lane, objectId, previousId ?? null, state, dueAt, fault);
   }
   const headState = (forwardId: number) =>
     forwardId !== appHandler && isPaused.get(forwardId) === 1 ? 'held' : 'ready';
 
   return {
-    record(event, forwardId, previousId, state) {
-      add(event, forwardId, previousId, state, null);
+    record(event, forwardId, previousId, state, fault) {
+      add(event, forwardId, previousId, state, null, fault);
     },
     enqueue(event, forwardId, previousId) {
       if (isOpen.get(forwardId, event.lane) === 1) add(event, forwardId, previousId, 'queued', null);

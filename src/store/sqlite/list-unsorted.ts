@@ -1,5 +1,6 @@
 import type { Unsorted } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
+import { buildReadText, type StoredText } from './read-text.ts';
 import type { UnsortedRuns } from './unsorted.ts';
 
 interface EventRow {
@@ -8,7 +9,6 @@ interface EventRow {
   modcode: string;
   hook: string;
   received_at: number;
-  fields: string | null;
   gap_after: number | null;
 }
 
@@ -23,8 +23,9 @@ const visit = { events: 16, size: 128 * 1024 };
  */
 export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limit: number) => Unsorted[] {
   const find = database.prepare<[number], EventRow>(
-    'SELECT id, tenant_id, modcode, hook, received_at, fields, gap_after FROM events WHERE id = ?',
+    'SELECT id, tenant_id, modcode, hook, received_at, gap_after FROM events WHERE id = ?',
   );
+  const readText = buildReadText(database);
   let asked = 0;
 
   function* around(): Generator<number> {
@@ -38,7 +39,9 @@ export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limi
       for (let id = run.first_id; id <= run.last_id; id += 1) {
         const row = find.get(id);
         // One that is gone, by hand, is passed like a rejected POST.
-        yield row ? readUnsorted(row) : { id, tenantId, modcode: '', hook: '', receivedAt: 0, fields: undefined };
+        yield row
+          ? readUnsorted(row, readText(id))
+          : { id, tenantId, modcode: '', hook: '', receivedAt: 0, fields: undefined };
       }
   }
 
@@ -70,14 +73,15 @@ export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limi
   };
 }
 
-function readUnsorted(row: EventRow): Unsorted {
+function readUnsorted(row: EventRow, stored: StoredText | undefined): Unsorted {
   return {
     id: row.id,
     tenantId: row.tenant_id,
     modcode: row.modcode,
     hook: row.hook,
     receivedAt: row.received_at,
-    fields: row.fields ?? undefined,
+    fields: stored?.text,
+    ...(stored?.unreadable !== undefined && { unreadable: stored.unreadable }),
     ...(row.gap_after !== null && { gapAfter: row.gap_after }),
   };
 }

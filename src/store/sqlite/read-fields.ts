@@ -1,11 +1,12 @@
-import type { Fields } from '../../domain/event.ts';
+import { readFields, type Fields } from '../../domain/event.ts';
 import type { Database } from './open-database.ts';
+import { buildReadText } from './read-text.ts';
 
-/** The fields of an event; undefined when it is not kept, and for a rejected POST, which has none. */
+/** The fields of an event; undefined when it is not kept, when it cannot be read, and for a rejected POST, which has none. */
 export function buildReadFields(database: Database): (eventId: number) => Fields | undefined {
-  const find = database.prepare<[number], string | null>('SELECT fields FROM events WHERE id = ?').pluck();
+  const readText = buildReadText(database);
   return (eventId) => {
-    const fields = find.get(eventId);
-    return fields == null ? undefined : (JSON.parse(fields) as Fields);
+    const { text } = readText(eventId) ?? {};
+    return text === undefined ? undefined : readFields(text).fields;
   };
 }

@@ -55,6 +55,11 @@ export function buildSort(
     const { id, tenantId, modcode, hook, objectId } = event;
     counters.add(tenantId, event.rejected ? 'rejected' : 'received');
     if (event.rejected) return;
+    if (event.unreadable !== undefined) {
+      counters.add(tenantId, 'dead');
+      lanes.record(event, appHandler, undefined, 'dead', event.unreadable);
+      return;
+    }
     const known = objectId === '' ? undefined : findObject.get(tenantId, modcode, hook, objectId);
     if (known !== undefined && isTold(known, event)) {
       counters.add(tenantId, 'duplicate');
