@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { openApis } from './api/tenant-apis.ts';
 import { openAside } from './aside/aside.ts';
 import type { Config } from './config.ts';
+import { buildRereadRejected } from './events/reread-rejected.ts';
 import { buildRunHandler } from './events/run-handler.ts';
 import type { App } from './define-app.ts';
 import { Refusal } from './errors.ts';
@@ -123,6 +124,8 @@ export function openServices(
     ...(forwardTime !== undefined && { time: forwardTime }),
   });
 
+  const isJson = (text: string): Promise<boolean> => aside.run('isJson', text.length, text);
+
   async function close(cause?: Error): Promise<void> {
     clearInterval(tidying);
     await stopHousekeeping?.();
@@ -144,7 +147,8 @@ export function openServices(
     store,
     connections,
     history,
-    isJson: (text: string) => aside.run('isJson', text.length, text),
+    isJson,
+    rereadRejected: buildRereadRejected({ store: store.operator, isJson, maxEvent: config.MAX_EVENT_BYTES }),
     eventReader: {
       compare: (hook, before, after) => aside.run('compare', before.length + after.length, hook, before, after),
       read: (hook, json) => aside.run('read', json.length, hook, json),

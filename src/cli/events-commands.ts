@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
-import type { EventFilter, Step } from '../inbox/operator-store.ts';
+import type { EventFilter } from '../inbox/operator-store.ts';
 import type { Services } from '../services.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';
 import { readEvent, readNumber, toFilter, withFilter, type EventReference, type FilterOptions } from './read-filter.ts';
@@ -15,6 +15,18 @@ interface ChangeOptions extends FilterOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
+
+/** How many events a command changed in each way, with what it says of them; `done` comes first, and is always said. */
+const outcomes = {
+  replayed: 'replayed',
+  removed: 'removed',
+  read: 'read, under new names',
+  unread: 'still cannot be read',
+  skipped: 'left alone',
+} as const;
+type Counts = Partial<Record<keyof typeof outcomes, number>>;
+/** A step of a walk through the selection: many short ones, so that the server goes on answering between them. */
+type Walk = (filter: EventFilter, step: { after: number }) => Promise<{ next: number | undefined; counts: Counts }>;
 
 const collect = (text: string, events: EventReference[] = []): EventReference[] => [...events, readEvent(text)];
 
@@ -72,7 +84,7 @@ export function addEventsCommands(program: Command, services: () => Services): v
     events
       .command('replay')
       .argument('[ids...]', 'these events', collect)
-      .description('handle them again, in their lanes; no duplicate check'),
+      .description('handle them again, in their lanes, without the duplicate check; rejected ones are read again'),
   )
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')
@@ -81,7 +93,21 @@ export function addEventsCommands(program: Command, services: () => Services): v
       if (forward !== undefined && (await services().forwards.find(forward)) === undefined) {
         throw new Refusal('not-found', `There is no forward ${forward}.`);
       }
-      await change(ids, options, 'replayed', (filter, after) => operator().replay(filter, { after }));
+      const again: Walk = async (filter, from) => {
+        const { next, done, skipped } = await operator().replay(filter, from);
+        return { next, counts: { replayed: done, skipped } };
+      };
+      const reread: Walk = async (filter, from) => {
+        const { next, read, unread } = await services().rereadRejected(filter, from);
+        return { next, counts: { read, unread } };
+      };
+      // What is read comes last: it is an event behind all others, which the first walk would replay.
+      await change(
+        ids,
+        options,
+        { replayed: 0, read: 0, unread: 0, skipped: 0 },
+        forward === undefined ? [again, reread] : [again],
+      );
     });
 
   withFilter(
@@ -93,33 +119,44 @@ export function addEventsCommands(program: Command, services: () => Services): v
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')
     .action((ids: EventReference[] | undefined, options: ChangeOptions) =>
-      change(ids, options, 'removed', (filter, after) => operator().remove(filter, { after })),
+      change(ids, options, { removed: 0, skipped: 0 }, [
+        async (filter, from) => {
+          const { next, done, skipped } = await operator().remove(filter, from);
+          return { next, counts: { removed: done, skipped } };
+        },
+      ]),
     );
 
-  /** Walks through the selection in short steps: the server goes on answering between them. */
+  /** Walks through the selection, and says what became of it. */
   async function change(
     named: EventReference[] = [],
     { dryRun, json, ...options }: ChangeOptions,
-    done: string,
-    step: (filter: EventFilter, after: number) => Promise<Step>,
+    none: Counts,
+    walks: readonly Walk[],
   ): Promise<void> {
     const filter = toFilter(named.map(idOf), options);
     if (Object.keys(filter).every((name) => name === 'forwardId'))
       throw new Refusal('bad-request', 'Name the events, or select them with an option such as --state dead.');
     const selected = await operator().countEvents(filter);
-    const total = { selected, done: 0, skipped: 0 };
-    let after: number | undefined = dryRun === true ? undefined : 0;
-    while (after !== undefined) {
-      const { next, done: count, skipped } = await step(filter, after);
-      total.done += count;
-      total.skipped += skipped;
-      after = next;
-    }
-    if (json === true) printJson({ selected, [done]: total.done, skipped: total.skipped, dryRun: dryRun === true });
+    const total = { ...none };
+    for (const walk of dryRun === true ? [] : walks)
+      for (let after: number | undefined = 0; after !== undefined;) {
+        const { next, counts } = await walk(filter, { after });
+        for (const name of namesOf(counts)) total[name] = (total[name] ?? 0) + (counts[name] ?? 0);
+        after = next;
+      }
+    if (json === true) printJson({ selected, ...total, dryRun: dryRun === true });
     else if (dryRun === true) printLine(`${selected} events are selected; nothing was changed.`);
-    else
-      printLine(
-        `${total.done} of ${selected} selected events ${done}${total.skipped === 0 ? '' : `, ${total.skipped} left alone`}.`,
-      );
+    else printLine(say(selected, total));
   }
+}
+
+function namesOf(counts: Counts): (keyof Counts)[] {
+  return Object.keys(counts) as (keyof Counts)[];
+}
+
+function say(selected: number, total: Counts): string {
+  const [first = 'replayed', ...others] = namesOf(total);
+  const said = others.filter((name) => total[name] !== 0).map((name) => `, ${total[name] ?? 0} ${outcomes[name]}`);
+  return `${total[first] ?? 0} of ${selected} selected events ${outcomes[first]}${said.join('')}.`;
 }

@@ -39,6 +39,8 @@ export interface Rejection extends HookName {
   readonly tenantId: number;
   readonly receivedAt: number;
   readonly contentType: string;
+  /** Of a body that is kept packed, since it could not be unpacked. */
+  readonly contentEncoding?: string;
   readonly body: Uint8Array;
   /** What is wrong, as Microbizz was told. */
   readonly fault: string;

@@ -5,14 +5,13 @@ import { hookPath } from '../domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { buildBodyBudget } from '../http/body-budget.ts';
-import { bodyOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
-import { readFields } from '../http/read-fields.ts';
+import { bodyOf, contentEncodingOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import type { Gatherer } from '../inbox/gather.ts';
 import { hasKeyForm } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
-import { checkVariables } from './check-variables.ts';
 import type { EventHook } from './define-event.ts';
 import { buildSenders, type EventAddress, type Sender, type SenderServices } from './find-sender.ts';
+import { readEvent } from './read-event.ts';
 import { refuseTenant, type TenantState } from './refuse-tenant.ts';
 
 /** After a key was lost or an older backup restored, every event of every Microbizz has a key that is not known. */
@@ -41,7 +40,7 @@ interface EventRoute {
   Params: EventAddress;
 }
 
-type Content = Pick<Arrival, 'fields'> | Pick<Rejection, 'contentType' | 'body' | 'fault'>;
+type Content = Pick<Arrival, 'fields'> | Omit<Rejection, keyof Arrival>;
 
 /** `POST /events/:key/:modcode/:hook`: take it, store it, and only then say so. Every answer is `{status, error}`. */
 export function eventRoutes(app: FastifyInstance, services: EventServices): void {
@@ -74,12 +73,12 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const sender = senders.recall(request.params) ?? (await admit(request));
     const body = bodyOf(request);
     if ('installationId' in sender.source) checkUnverified(body.length);
-    const fields = readFields(contentTypeOf(request), body, {
+    const fields = await readEvent(sender.definition, contentTypeOf(request), body, {
+      isJson: services.isJson,
       onLegacy: (charset) => {
         request.log.debug({ hook: hookPath(sender.definition), charset }, 'a text is not UTF-8');
       },
     });
-    await checkVariables(sender.definition, fields, services.isJson);
     const id = await store(sender, { fields }, body.length);
     reply.type('application/json; charset=utf-8');
     if (id === undefined || sender.definition.answer === undefined) return yes;
@@ -136,7 +135,9 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   async function keepRejected(request: FastifyRequest, sender: Sender, fault: string): Promise<void> {
     const body = bodyOf(request);
     const contentType = contentTypeOf(request).slice(0, 255);
-    await store(sender, { contentType, body, fault }, body.length);
+    const contentEncoding = contentEncodingOf(request)?.slice(0, 255);
+    const packed = contentEncoding === undefined ? {} : { contentEncoding };
+    await store(sender, { contentType, ...packed, body, fault }, body.length);
   }
 }
 

@@ -4,7 +4,7 @@ import { unpack } from './unpack.ts';
 /** Content-Types that are none, by their request: Fastify refuses such a request before its body is read. */
 const malformed = new WeakMap<FastifyRequest, string>();
 /** Bodies that could not be unpacked, by their request. */
-const packed = new WeakMap<FastifyRequest, Buffer>();
+const packed = new WeakMap<FastifyRequest, { readonly body: Buffer; readonly encoding: string }>();
 const wellFormed = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 
 /** Bodies of every type reach the handler as bytes: the room reads them itself, and can keep what it cannot read. */
@@ -21,7 +21,7 @@ export function takeRawBodies(app: FastifyInstance): void {
         done(null, unpacked);
       },
       (error: unknown) => {
-        packed.set(request, body);
+        packed.set(request, { body, encoding });
         done(error as Error);
       },
     );
@@ -39,7 +39,12 @@ export function takeRawBodies(app: FastifyInstance): void {
 
 /** The body, without its Content-Encoding where that could be read; empty where none came. */
 export function bodyOf(request: FastifyRequest): Buffer {
-  return Buffer.isBuffer(request.body) ? request.body : (packed.get(request) ?? Buffer.alloc(0));
+  return Buffer.isBuffer(request.body) ? request.body : (packed.get(request)?.body ?? Buffer.alloc(0));
+}
+
+/** The Content-Encoding that `bodyOf` still has; undefined where it has none. */
+export function contentEncodingOf(request: FastifyRequest): string | undefined {
+  return packed.get(request)?.encoding;
 }
 
 /** The Content-Type as it came; empty when there was none. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../domain/event.ts';
 import type { HookName } from '../domain/hook.ts';
 import type { HandlingState } from './inbox-store.ts';
 
@@ -29,9 +30,10 @@ export interface EventSummary extends HookName {
 
 /** One event with everything that is kept of it. */
 export interface EventDetail extends EventSummary {
-  readonly fields: Readonly<Record<string, string>> | undefined;
+  readonly fields: Fields | undefined;
   /** Of a rejected one: what came, as it came. */
   readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
   readonly body: string | undefined;
   readonly forwards: readonly {
     readonly forwardId: number;
@@ -42,12 +44,24 @@ export interface EventDetail extends EventSummary {
   }[];
 }
 
+/** What is kept of a rejected event, to read it once more. */
+export interface StoredRejection extends HookName {
+  readonly id: number;
+  readonly contentType: string;
+  /** Of a body that is kept packed. */
+  readonly contentEncoding: string | undefined;
+  readonly body: Buffer;
+}
+
+/** How a rejected event was read once more. */
+export type Reread = { readonly id: number } & ({ readonly fields: Fields } | { readonly fault: string });
+
 /** Place in a walk through many events in small steps: each step is one short transaction, so that answers are not kept waiting. */
 export interface Step {
   /** Where the next step begins; undefined when the walk is over. */
   readonly next: number | undefined;
   readonly done: number;
-  /** Selected, but left alone: rejected, unsorted, or (for removal) still under way. */
+  /** Selected, but left alone: unsorted, rejected, or (for removal) still under way. */
   readonly skipped: number;
 }
 
@@ -59,8 +73,18 @@ export interface OperatorStore {
   listEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventSummary[]>;
   findEvent(id: number): Promise<EventDetail | undefined>;
   countEvents(filter: EventFilter): Promise<number>;
-  /** Puts what is selected back into its lanes, for the app's handler or the filter's forward. The duplicate check does not see it. */
+  /**
+   * Puts what is selected back into its lanes, for the app's handler or the filter's forward. The duplicate check does not see it. Rejected
+   * ones have no lane (`listRejected`): without a forward they are passed over, with one they count as skipped.
+   */
   replay(filter: EventFilter, step: { after: number }): Promise<Step>;
+  /** The first rejected ones of what is selected, as many as one step may have; none when there are no more. */
+  listRejected(filter: EventFilter, step: { after: number }): Promise<StoredRejection[]>;
+  /**
+   * What could be read arrives: with an id of its own, and the time at which it came; the rejected one is gone. What could not gets its
+   * newest fault. Answers how many arrived: what another process has settled meanwhile is left alone.
+   */
+  settleRejected(outcomes: readonly Reread[]): Promise<number>;
   /** Removes what is selected and not under way, whatever became of it. */
   remove(filter: EventFilter, step: { after: number }): Promise<Step>;
   /** Removes handled events and duplicates that were received before `before`, of one tenant or of all; the dead and the rejected stay. */

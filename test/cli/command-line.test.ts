@@ -49,11 +49,13 @@ test('an operator looks, replays and removes while the server runs', async () =>
 
   expect(
     json(await run('events', 'replay', '--hook', 'invoice/event_invoice_line_change', '--dry-run', '--json')),
-  ).toEqual({ selected: 2, replayed: 0, skipped: 0, dryRun: true });
+  ).toEqual({ selected: 2, replayed: 0, read: 0, unread: 0, skipped: 0, dryRun: true });
   expect(json(await run('events', 'replay', nameOf(1), 'evt_2', '--json'))).toEqual({
     selected: 2,
     replayed: 1,
-    skipped: 1,
+    read: 0,
+    unread: 1,
+    skipped: 0,
     dryRun: false,
   });
   await until(async () =>

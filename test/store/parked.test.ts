@@ -67,6 +67,16 @@ test('an installation keeps 1 MiB, events and rejected POSTs together, and each 
   expect(await countArrived(store)).toBe(17);
 });
 
+test('what is parked packed is still known to be packed when it arrives', async () => {
+  const store = openStore();
+  await negotiate(store, 'a', 1);
+  await store.connections.park('a', { ...rejected(3), contentEncoding: 'gzip' });
+  await store.connections.noteVerified('a', 2);
+  expect(await store.operator.listRejected({}, { after: 0 })).toMatchObject([
+    { contentType: 'text/x', contentEncoding: 'gzip', body: Buffer.alloc(3) },
+  ]);
+});
+
 test('an installation keeps 100, however small', async () => {
   const store = openStore();
   await negotiate(store, 'a', 1);

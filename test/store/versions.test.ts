@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { pauseReasons } from '../../src/forwards/pause-reasons.ts';
 import { migrations } from '../../src/store/sqlite/migrations.ts';
+import { pauseReasons as pauseReasonsStep } from '../../src/store/sqlite/migrations/pause-reasons.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { runOn } from '../cli/run-appconnect.ts';
 import { listening, runServer } from '../support/run-server.ts';
@@ -123,7 +124,7 @@ test('what is no database is refused in one sentence', async () => {
 });
 
 test('why a forward is paused, once a sentence, becomes its code', () => {
-  const { file, old } = makeOld(makeFolder(), migrations.length - 1);
+  const { file, old } = makeOld(makeFolder(), migrations.indexOf(pauseReasonsStep));
   old.pragma('foreign_keys = OFF');
   const add = old.prepare("INSERT INTO forwards (tenant_id, url, hooks, secrets, paused) VALUES (1, ?, '[]', '[]', ?)");
   const sentences = [...Object.entries(pauseReasons), ['operator', 'Somebody’s own words.']];

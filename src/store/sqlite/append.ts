@@ -12,7 +12,7 @@ export function buildAppend(
   runs: UnsortedRuns,
 ): (arrivals: readonly (Arrival | Rejection)[]) => number[] {
   const insert = database.prepare(
-    'INSERT INTO events (tenant_id, modcode, hook, received_at, fields, content_type, body, fault, gap_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO events (tenant_id, modcode, hook, received_at, ${contentColumns}, gap_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   function insertOne(arrival: Arrival | Rejection): number {
     const { tenantId, modcode, hook, receivedAt } = arrival;
@@ -30,8 +30,12 @@ export function buildAppend(
   });
 }
 
-/** What fills the columns fields, content_type, body and fault: the fields of an event, or all that is known of a rejected POST. */
-export function contentOf(arrival: Parked): [string | null, string | null, Uint8Array | null, string | null] {
-  if ('fields' in arrival) return [JSON.stringify(arrival.fields), null, null, null];
-  return [null, arrival.contentType, arrival.body, arrival.fault];
+export const contentColumns = 'fields, body, content_type, content_encoding, fault';
+
+/** What fills them: the fields of an event, or all that is known of a rejected POST. */
+export function contentOf(
+  arrival: Parked,
+): [string | null, Uint8Array | null, string | null, string | null, string | null] {
+  if ('fields' in arrival) return [JSON.stringify(arrival.fields), null, null, null, null];
+  return [null, arrival.body, arrival.contentType, arrival.contentEncoding ?? null, arrival.fault];
 }

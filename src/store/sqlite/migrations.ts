@@ -2,6 +2,7 @@ import { describingBegun } from './migrations/describing-begun.ts';
 import { eventNames } from './migrations/event-names.ts';
 import { first } from './migrations/first.ts';
 import { pauseReasons } from './migrations/pause-reasons.ts';
+import { packedBodies } from './migrations/packed-bodies.ts';
 import { pagesAndGaps } from './migrations/pages-and-gaps.ts';
 import { seenTime } from './migrations/seen-time.ts';
 import { setbacks } from './migrations/setbacks.ts';
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   suspects,
   unsorted,
   pauseReasons,
+  packedBodies,
 ];

@@ -4,6 +4,7 @@ import type { Counters, EventState, EventSummary, OperatorStore } from '../../in
 import type { Database } from './open-database.ts';
 import { buildRemoval } from './remove-events.ts';
 import { buildReplay } from './replay.ts';
+import { buildReread } from './reread.ts';
 import { selectEvents } from './select-events.ts';
 import { openStates } from './open-states.ts';
 import { firstUnsorted } from './unsorted.ts';
@@ -29,11 +30,14 @@ interface HandlingRow {
 interface Content {
   fields: string | null;
   content_type: string | null;
+  content_encoding: string | null;
   body: Buffer | null;
 }
 
 export function buildOperator(database: Database): OperatorStore {
-  const content = database.prepare<[number], Content>('SELECT fields, content_type, body FROM events WHERE id = ?');
+  const content = database.prepare<[number], Content>(
+    'SELECT fields, content_type, content_encoding, body FROM events WHERE id = ?',
+  );
   const handlings = database.prepare<[number, number], HandlingRow>(
     'SELECT forward_id, state, attempt, due_at, fault FROM handlings WHERE event_id = ? AND forward_id <> ? ORDER BY forward_id',
   );
@@ -69,6 +73,7 @@ export function buildOperator(database: Database): OperatorStore {
           ...summary(row),
           fields: kept.fields === null ? undefined : (JSON.parse(kept.fields) as Fields),
           contentType: kept.content_type ?? undefined,
+          contentEncoding: kept.content_encoding ?? undefined,
           body: kept.body?.toString('utf8'),
           forwards: handlings.all(id, appHandler).map((handling) => ({
             forwardId: handling.forward_id,
@@ -90,6 +95,7 @@ export function buildOperator(database: Database): OperatorStore {
       );
     },
     replay: async (filter, step) => replay(filter, step),
+    ...buildReread(database),
     remove: async (filter, step) => removal.remove(filter, step),
     removeHandled: async (before, step) => removal.removeHandled(before, step),
     lastSeen: async () => lastSeen.get() ?? undefined,

@@ -1,5 +1,5 @@
 import type { Parked } from '../store.ts';
-import { contentOf } from './append.ts';
+import { contentColumns, contentOf } from './append.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildUnsortedRuns } from './unsorted.ts';
 
@@ -7,7 +7,7 @@ const most = 100;
 const mostBytes = 2 ** 20;
 /** Installations with something parked: anybody can negotiate, so the total is bounded too (50 MiB). */
 const mostInstallations = 50;
-const columns = 'modcode, hook, received_at, fields, content_type, body, fault';
+const columns = `modcode, hook, received_at, ${contentColumns}`;
 
 /** Events for an installation that could not be verified, since its Microbizz cannot be reached: safe on disk, but no tenant's, since anybody could have sent them. */
 export function buildParked(database: Database): {
@@ -15,7 +15,9 @@ export function buildParked(database: Database): {
   release(installationId: string, tenantId: number): void;
   clear(installationId: string): void;
 } {
-  const insert = database.prepare(`INSERT INTO parked (installation_id, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = database.prepare(
+    `INSERT INTO parked (installation_id, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   const count = database.prepare<[string], number>('SELECT count(*) FROM parked WHERE installation_id = ?').pluck();
   // octet_length reads a row's header only, however long the row is: 0.2 ms for a thousand, where length() takes 10.
   const size = database
@@ -41,7 +43,7 @@ export function buildParked(database: Database): {
     if (already >= most || (already === 0 && (countInstallations.get() ?? 0) >= mostInstallations)) return false;
     const { modcode, hook, receivedAt } = arrival;
     const content = contentOf(arrival);
-    const [fields, , body] = content;
+    const [fields, body] = content;
     const bytes = Buffer.byteLength(fields ?? '') + (body?.length ?? 0);
     if ((size.get(id) ?? 0) + bytes > mostBytes) return false;
     insert.run(id, modcode, hook, receivedAt, ...content);

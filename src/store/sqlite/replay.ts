@@ -55,7 +55,11 @@ export function buildReplay(database: Database): (filter: EventFilter, step: { a
   return asTransaction(database, (filter: EventFilter, { after }: { after: number }): Step => {
     const { forwardId = appHandler } = filter;
     const { from, values } = selectEvents(filter);
-    const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
+    // Without a forward, rejected ones are read once more (reread.ts); with one they are left alone.
+    const replayable = filter.forwardId === undefined ? 'e.fields IS NOT NULL' : 'true';
+    const ids = database
+      .prepare<unknown[], number>(`SELECT e.id ${from} AND ${replayable} AND e.id > ? ORDER BY e.id LIMIT ?`)
+      .pluck();
     const selected = ids.all(...values, after, stepSize);
     const done = selected.filter((id) => replayOne(id, forwardId)).length;
     return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };

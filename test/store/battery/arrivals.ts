@@ -1,5 +1,16 @@
 import { expect } from 'vitest';
-import { claimOne, connect, event, finish, receive, rejection, sortSome, stateOf, type Chapter } from './world.ts';
+import {
+  claimOne,
+  connect,
+  event,
+  finish,
+  noon,
+  receive,
+  rejection,
+  sortSome,
+  stateOf,
+  type Chapter,
+} from './world.ts';
 
 export const arrivals: Chapter = {
   'an act answers the id of each event, and a tenant’s rise in their order': async ({ store }) => {
@@ -21,6 +32,23 @@ export const arrivals: Chapter = {
     ]);
     expect(ids[2]).toBeGreaterThan(ids[0] ?? Infinity);
     expect(ids[3]).toBeGreaterThan(ids[1] ?? Infinity);
+  },
+
+  'a rejected event that two have read arrives once, with a higher id, and the other is told so': async ({
+    store,
+    database,
+  }) => {
+    const other = await database.open();
+    const tenant = await connect(store);
+    const [id = 0, last = 0] = await receive(store, rejection(tenant), event(tenant, { id: 1 }));
+    const read = [{ id, fields: { object: '{"id":2}' } }];
+    expect(await Promise.all([store, other].map(({ operator }) => operator.settleRejected(read)))).toEqual([1, 0]);
+    expect(await other.operator.settleRejected([{ id, fault: 'late' }])).toBe(0);
+    expect(await store.operator.findEvent(id)).toBeUndefined();
+    const [arrived] = await sortSome(store, 10);
+    expect(arrived).toMatchObject({ tenantId: tenant, receivedAt: noon, fields: '{"object":"{\\"id\\":2}"}' });
+    expect(arrived?.id).toBeGreaterThan(last);
+    expect(await sortSome(store, 10)).toEqual([]);
   },
 
   'ids rise in the order of commit, whoever stores: what is read is never followed by a lower one': async ({
