@@ -1,3 +1,4 @@
+import { pauseReasons } from '../forwards/pause-reasons.ts';
 import { Environment, type Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { findPlaces } from '../places.ts';
@@ -79,7 +80,7 @@ async function* examineForwards({ forwards }: Services): AsyncGenerator<Finding>
     if (paused !== undefined)
       yield {
         state: 'wrong',
-        says: `${name} is paused: ${paused}`,
+        says: `${name} is paused: ${pauseReasons[paused]}`,
         cure: `Its events wait. "forwards test ${id}", then "forwards resume ${id}", or "forwards remove ${id}".`,
       };
     else if (failingSince !== undefined)
