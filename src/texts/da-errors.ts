@@ -5,15 +5,18 @@ const later = 'Prøv igen om lidt. Bliver det ved, så kontakt den, der driver a
 
 /** Each refusal in the reader's words, by its code in errors.ts: what it is, and what to do about it. */
 export const daErrors = {
-  'bad-request': { title: 'Det kunne ikke lade sig gøre', advice: 'Adressen på siden er ikke rigtig.' },
+  'bad-request': { title: 'Det kunne ikke lade sig gøre', advice: 'Linket er ikke gyldigt.' },
   'session-missing': { title: 'Siden skal åbnes i Microbizz', advice: reopen },
-  'session-refused': { title: 'Microbizz kender ikke din session', advice: `Den kan være udløbet. ${reopen}` },
+  'session-refused': {
+    title: 'Du er ikke længere logget ind',
+    advice: `Din session i Microbizz kan være udløbet. ${reopen}`,
+  },
   'session-ended': { title: 'Siden har været åben for længe', advice: reopen },
   'invitation-missing': {
     title: 'Du skal bruge et link',
     advice: 'Appen forbindes til Microbizz med et link, der virker én gang. Bed den, der driver appen, om det.',
   },
-  'not-connected': { title: 'App’en er ikke forbundet til Microbizz', advice: reconnect },
+  'not-connected': { title: 'Appen er ikke forbundet til Microbizz', advice: reconnect },
   'unknown-key': { title: 'Siden findes ikke', advice: reconnect },
   'not-found': { title: 'Siden findes ikke', advice: reopen },
   'already-used': { title: 'Adressen er allerede brugt', advice: reconnect },

@@ -23,7 +23,7 @@ export const da = {
     connectLead: 'Du sendes videre til Microbizz, hvor du logger ind og godkender appen.',
     connectButton: 'Fortsæt til Microbizz',
     connected: 'Forbundet',
-    connectedLead: 'App’en er forbundet til Microbizz. Du kan lukke denne side og åbne appen i Microbizz.',
+    connectedLead: 'Appen er forbundet til Microbizz. Du kan lukke denne side og åbne appen i Microbizz.',
     waiting: 'Venter på Microbizz',
     waitingLead: 'Microbizz har endnu ikke bekræftet forbindelsen. Siden opdaterer sig selv.',
     waitingHint: 'Hvis du afviste appen i Microbizz, kan du begynde forfra:',

@@ -2,12 +2,15 @@ import type { daErrors } from './da-errors.ts';
 
 const reopen = 'Open the page again from the menu in Microbizz.';
 const reconnect = 'Ask an administrator to connect the app to Microbizz again, with a link from whoever runs the app.';
-const later = 'Try again in a little while. If it goes on, tell whoever runs the app.';
+const later = 'Try again in a little while. If the problem persists, contact whoever runs the app.';
 
 export const enErrors: typeof daErrors = {
-  'bad-request': { title: 'That could not be done', advice: 'The address of the page is not right.' },
+  'bad-request': { title: 'That could not be done', advice: 'The link is not valid.' },
   'session-missing': { title: 'This page must be opened in Microbizz', advice: reopen },
-  'session-refused': { title: 'Microbizz does not know your session', advice: `It may have expired. ${reopen}` },
+  'session-refused': {
+    title: 'You are no longer logged in',
+    advice: `Your session in Microbizz may have expired. ${reopen}`,
+  },
   'session-ended': { title: 'The page was open for too long', advice: reopen },
   'invitation-missing': {
     title: 'You need a link',

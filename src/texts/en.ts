@@ -30,11 +30,12 @@ export const en: Texts = {
     waitingLink:
       'If you refused the app in Microbizz, you can begin again: open the link that you were given once more.',
     failed: 'Not connected',
-    failedLead: 'The connection to Microbizz was not made. If it goes on, send this message to whoever runs the app:',
+    failedLead:
+      'The connection to Microbizz was not made. If the problem persists, send this message to whoever runs the app:',
     failedLink: 'The link may be used up. Then ask whoever runs the app for another.',
     approval: 'Waiting for approval',
     approvalLead:
-      'The contract is connected already. To be safe, whoever runs the app has to approve the new connection. Until then the old one works as ever.',
+      'The contract is connected already. To be safe, whoever runs the app has to approve the new connection. Until then the old one keeps working.',
     approvalHint: 'Send this number to whoever runs the app:',
     expired: 'Not connected',
     expiredLead: 'Microbizz did not confirm the connection within 60 minutes.',

@@ -136,14 +136,14 @@ test.each(ways)(
     const visitor = await visit(house, { javaScriptEnabled });
     const app = appIn(visitor.page);
     await visitor.page.goto(`${house.sandbox.url}/users/13`);
-    await app.getByRole('heading', { name: 'Ændringer, der nævner denne bruger' }).waitFor();
+    await app.getByRole('heading', { name: 'Ændringer på linjer, hvor brugeren står' }).waitFor();
     await app.getByRole('heading', { name: 'Ændringer pr. uge' }).waitFor();
     const users = await app.locator('.list tbody td:nth-child(3)').allInnerTexts();
     expect(new Set(users)).toEqual(new Set(['MÅ']));
     await app.locator('.list').getByRole('link').first().click();
     await app.getByRole('heading', { name: 'Historik' }).waitFor();
     await app.getByRole('link', { name: 'Alle ændringer' }).click();
-    await app.getByRole('heading', { name: 'Ændringer, der nævner denne bruger' }).waitFor();
+    await app.getByRole('heading', { name: 'Ændringer på linjer, hvor brugeren står' }).waitFor();
     await expectQuiet(visitor);
   },
 );
@@ -206,7 +206,7 @@ test.each(ways)(
     expect(await app.getByLabel('Antal dage').inputValue()).toBe('90');
 
     await app.getByRole('button', { name: 'Hent nu' }).click();
-    await app.getByText('Hentet. Ændringer, der manglede: 0.').waitFor();
+    await app.getByText('Der manglede ingen ændringer.').waitFor();
     await app.getByRole('link', { name: 'Fjern' }).click();
     await app.getByRole('link', { name: 'Nej, behold den' }).click();
     await app.getByRole('link', { name: 'Fjern' }).click();
@@ -230,7 +230,7 @@ test.each(ways)(
     house.sandbox.expireSessions();
     house.passSeconds(61);
     await app.getByRole('link', { name: 'Fakturalinje 50102' }).click();
-    await app.getByRole('heading', { name: 'Microbizz kender ikke din session' }).waitFor();
+    await app.getByRole('heading', { name: 'Du er ikke længere logget ind' }).waitFor();
     expect(await app.locator('body').innerText()).not.toMatch(/50102|Kørsel|Antal/);
     await expectQuiet(visitor, 403);
   },

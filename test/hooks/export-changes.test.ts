@@ -21,7 +21,7 @@ test('a spreadsheet gets one change a line, with the mark, the separators and th
   const lines = (await read(body)).split('\r\n');
   expect(lines[0]).toBe('\uFEFFHvornår;Hvad;Id;Tekst;Ændret;Bruger;Status;Hvordan');
   expect(lines[1]).toBe(
-    `2025-04-01 10:42:00;Fakturalinje;50101;"'=HYPERLINK(""http://evil.example"";""x"")";Set første gang;'@SUM(1);Færdig;Meldt af Microbizz`,
+    `2025-04-01 10:42:00;Fakturalinje;50101;"'=HYPERLINK(""http://evil.example"";""x"")";Første gang set: intet at sammenligne med;'@SUM(1);Færdig;Meldt af Microbizz`,
   );
   expect(lines[2]).toContain(
     '"a;""b""\nc";Antal: 1 → 2; + 2 felter mere;'.replace(

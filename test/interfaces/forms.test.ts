@@ -96,7 +96,7 @@ test('what only sounds like a secret is kept too', async () => {
 });
 
 test.each([
-  ['ended', 403, 'Microbizz does not know your session'],
+  ['ended', 403, 'You are no longer logged in'],
   ['too old', 401, 'The page was open for too long'],
 ])('a form whose session is %s keeps what was typed', async (how, status, title) => {
   const { send, fake, clock, seen } = await open();

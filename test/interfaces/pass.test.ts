@@ -120,7 +120,7 @@ test('the language that was chosen stays, whatever the browser asks for', async 
   const row = linkOf(danish, server.url, 'to the row');
   endSessions(fake);
   clock.now += 61_000;
-  expect((await visit(row, 'en')).text).toContain('<h1>Microbizz kender ikke din session</h1>');
+  expect((await visit(row, 'en')).text).toContain('<h1>Du er ikke længere logget ind</h1>');
 });
 
 test('a filter form keeps the pass, and its fields are the query', async () => {

@@ -61,7 +61,7 @@ test('another tenant’s session, and another tenant’s key', async () => {
   const sessionOne = one.openSession(12);
   const stranger = await visit(`${hookUrl(second, 'user/menu')}?sessiontoken=${sessionOne}`);
   expect(stranger.status).toBe(403);
-  expect(stranger.text).toContain('Microbizz does not know your session');
+  expect(stranger.text).toContain('You are no longer logged in');
   expect(stranger.text).not.toContain('of tenant');
   expectFrame(stranger, two.url);
 
@@ -81,7 +81,7 @@ test('403 for a tenant that is not active, framed by the solution as stored', as
   const url = `${hookUrl(request, 'user/menu')}?sessiontoken=${sandbox.openSession(11)}`;
   const danish = await visit(url, 'da');
   expect(danish.status).toBe(403);
-  expect(danish.text).toContain('<h1>App’en er ikke forbundet til Microbizz</h1>');
+  expect(danish.text).toContain('<h1>Appen er ikke forbundet til Microbizz</h1>');
   expect(danish.text).toContain('Bed en administrator');
   expectFrame(danish, sandbox.url);
   expect((await visit(url)).text).toContain('<h1>The app is not connected to Microbizz</h1>');

@@ -100,7 +100,7 @@ test('a refusal ends every pass of the session at once, and no other session', a
   const { loads } = seen;
   const refused = await visit(row);
   expect(refused.status).toBe(403);
-  expect(refused.text).toContain('Microbizz does not know your session');
+  expect(refused.text).toContain('You are no longer logged in');
   const calls = sessionCalls(fake);
   // Its time is not over, but its session is.
   expect((await visit(late)).status).toBe(403);

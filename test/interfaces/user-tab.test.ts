@@ -43,8 +43,8 @@ test.each([
   const tab = await start();
   const danish = await tab(variables, 'da');
   expect(shown(danish)).toEqual([]);
-  expect(danish).toContain('Ingen ændringer nævner denne bruger endnu.');
-  expect(await tab(variables, 'en')).toContain('No changes name this user yet.');
+  expect(danish).toContain('Ingen ændringer på linjer, hvor brugeren står, endnu.');
+  expect(await tab(variables, 'en')).toContain('No changes are linked to this user yet.');
 });
 
 test('text from events is data: escaped on the page', async () => {

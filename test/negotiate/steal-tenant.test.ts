@@ -92,7 +92,7 @@ test.each(['return', 'page'] as const)('pending becomes active by the %s, and wh
   const menu = `${hookUrl(request, 'user/menu')}?sessiontoken=s`;
   const refused = await visit(menu, 'da');
   expect(refused.status).toBe(403);
-  expect(refused.text).toContain('App’en er ikke forbundet');
+  expect(refused.text).toContain('Appen er ikke forbundet');
 
   const events = 'invoice/event_invoice_line_change';
   expect(await postEvent(hookUrl(request, events), line(7, 'parked'), form)).toMatchObject({
