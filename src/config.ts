@@ -92,7 +92,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const read = Environment.safeParse(given);
   const faults = read.error?.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`) ?? [];
-  // Read apart, so that this fault is told together with all others.
+  // Read apart, so that this fault is reported together with all others.
   const solution = Environment.pick({ MICROBIZZ_URL: true, MICROBIZZ_HOSTS: true }).safeParse(given).data;
   const address = solution && refuseAddress(solution.MICROBIZZ_URL, solution.MICROBIZZ_HOSTS);
   if (address !== undefined) faults.push(`  MICROBIZZ_URL cannot be used: ${address}`);

@@ -245,7 +245,7 @@ function openStore(
   if (survey === undefined && !isServer)
     throw new Refusal(
       'not-found',
-      `There is no database ${database}: start the server once, which makes it, or mend DATABASE_URL.`,
+      `There is no database ${database}: start the server once, which makes it, or correct DATABASE_URL.`,
     );
   const refusal = survey && refuseVersion(survey.version, database, { mayMigrate: isServer });
   if (refusal !== undefined) throw new Refusal('unavailable', refusal);

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Command } from './commands/table.ts';
 import { wireNameOf } from './commands/types/basic.ts';
 
-/** A field as the papers have it. */
+/** A field as it is documented. */
 export interface DescribedField {
   readonly field: string;
-  /** By the papers' own name: `number`, `collection[customer]`. */
+  /** By the documentation's own name: `number`, `collection[customer]`. */
   readonly type: string;
-  /** Of an input: it must be given. The papers rarely say so. Of an output: it is always there. */
+  /** Of an input: it must be given. The documentation rarely says so. Of an output: it is always there. */
   readonly needed: boolean;
   readonly meaning: string;
 }

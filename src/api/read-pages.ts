@@ -11,7 +11,7 @@ const mostEmpty = 100;
 const mostTime = 3_600_000;
 
 /**
- * The key of a part is always sent back and always looked for: the papers list it now among the inputs, now among the outputs. The list
+ * The key of a part is always sent back and always looked for: the documentation lists it now among the inputs, now among the outputs. The list
  * ends where no key comes, or one that came before: sent again, it would go round for ever. One whose keys are
  * new each time ends after 100 parts without items or an hour of asking, by an error: it may not be complete.
  */

@@ -63,7 +63,7 @@ function meant(name: string): string {
 
 function describe(name: string, { json }: ApiOptions): void {
   const entry = findCommand(name);
-  if (entry === undefined) throw new Refusal('not-found', `No papers are known of ${name}. ${meant(name)}`);
+  if (entry === undefined) throw new Refusal('not-found', `${name} is not documented. ${meant(name)}`);
   const described = describeCommand(name, entry);
   if (json === true) {
     printJson(described);

@@ -24,7 +24,7 @@ export function examineStored(config: Config, places: Places): { findings: Findi
         {
           state: 'note',
           says: `There is no database ${database} yet.`,
-          cure: 'Start the server once: it makes it. If there was one, put it back, or mend DATABASE_URL.',
+          cure: 'Start the server once: it makes it. If there was one, put it back, or correct DATABASE_URL.',
         },
       ],
       usable: false,

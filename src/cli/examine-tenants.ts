@@ -75,7 +75,7 @@ async function askEcho({ apis, links }: Services, tenant: Tenant): Promise<Omit<
     if (refusedAt === undefined && !(error instanceof ApiError && error.kind === 'token'))
       return {
         says: `${name} does not answer as it should: ${messageOf(error)}`,
-        cure: 'Look whether that Microbizz is up, and reachable from here. Events are taken meanwhile.',
+        cure: 'Check whether that Microbizz is up, and reachable from here. Events are still accepted.',
       };
     const since = refusedAt === undefined ? '' : ` since ${showTime(refusedAt)}`;
     return {

@@ -29,7 +29,7 @@ export async function* examine({ config, services, settingsFile, full = false }:
   try {
     settings = config();
   } catch (error) {
-    yield { state: 'wrong', says: messageOf(error), cure: 'Put them right in .env; .env.example explains each.' };
+    yield { state: 'wrong', says: messageOf(error), cure: 'Correct them in .env; .env.example explains each.' };
     return;
   }
   yield { state: 'good', says: 'The settings can be read.' };
@@ -51,7 +51,7 @@ export async function* examine({ config, services, settingsFile, full = false }:
     yield {
       state: 'wrong',
       says: `The database cannot be written: ${messageOf(error)}`,
-      cure: 'Look whether the disk is full, and whether the file and its folder belong to the server’s user.',
+      cure: 'Check whether the disk is full, and whether the file and its folder belong to the server’s user.',
     };
     yield* examineFiles(settings, places, full);
     return;

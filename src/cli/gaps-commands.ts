@@ -12,7 +12,7 @@ interface GapOptions {
 type GapRun = Awaited<ReturnType<Services['gaps']['run']>>[number];
 
 export function addGapsCommands(program: Command, services: () => Services): void {
-  const gaps = program.command('gaps').description('changes in Microbizz that no event told of');
+  const gaps = program.command('gaps').description('changes in Microbizz that no event reported');
 
   gaps
     .command('run')

@@ -10,7 +10,7 @@ export interface HandlerLog {
   error(fields: object, message: string): void;
 }
 
-/** What happened, as a handler is told of it. */
+/** An event, as a handler gets it. */
 export interface HandledEvent<O> extends HookName {
   /** Stable: the same in every attempt and every replay. Use it to do a thing once. */
   readonly id: string;
@@ -46,11 +46,11 @@ export interface HandlerContext {
 
 /**
  * Called at least once for each event, in the order of arrival for one object. It can be called again with an event that it has already
- * handled (the process may die between the work and the note of it): let `event.id` decide. Throwing means: try again later.
+ * handled (the process may die between the work and the note of it): let `event.id` decide. If it throws, the event is retried.
  */
 export type Handler<O> = (event: HandledEvent<O>, context: HandlerContext) => Promise<Answer | undefined>;
 
-/** An event hook of this app: what it asks Microbizz for, and what it does when it is told. */
+/** An event hook of this app: what it asks Microbizz for, and what it does with an event. */
 export interface EventHook<O = MicrobizzObject> extends HookName {
   /** What Microbizz shows in its list of hooks. */
   readonly title: string;
@@ -65,7 +65,7 @@ export interface EventHook<O = MicrobizzObject> extends HookName {
   readonly handle?: Handler<O>;
   /**
    * Microbizz waits for the handler, and gets its answer: `refused('…')` tells it that the event failed. Over budget, or when the handler
-   * throws, Microbizz is told `status: true` and the event is tried again from the inbox.
+   * throws, Microbizz gets `status: true` and the event is tried again from the inbox.
    */
   readonly answer?: 'after-handling';
   /** Milliseconds that Microbizz may be kept waiting by `answer`; 2,000 when left out. */

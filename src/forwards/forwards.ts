@@ -77,7 +77,7 @@ export function buildForwards(options: ForwardsOptions) {
       if ((await findTenant(tenantId)) === undefined) throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
       const unknown = hooks.find((hook) => !options.hooks.includes(hook));
       if (unknown !== undefined)
-        throw new Refusal('bad-request', `The app is not told of ${unknown}, but of: ${options.hooks.join(', ')}.`);
+        throw new Refusal('bad-request', `The app has no hook ${unknown}. Its hooks are: ${options.hooks.join(', ')}.`);
       const refusal = await rules.refuseDestination(url);
       if (refusal !== undefined) {
         const { kind, says } = refusal;

@@ -92,7 +92,7 @@ export function buildGaps({ hooks, listTenants, apiOf, interval, patience = usua
     });
     const about = { tenant: tenant.id, hook: hookPath(hook), found: done.found, skipped: done.skipped };
     if (done.fault !== undefined && !isStopped()) log?.warn({ ...about, fault: done.fault }, 'gap run not complete');
-    else if (done.found !== 0 || done.skipped !== undefined) log?.info(about, 'changes found that no event told of');
+    else if (done.found !== 0 || done.skipped !== undefined) log?.info(about, 'changes found that no event reported');
     return done;
   }
 

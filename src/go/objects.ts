@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** IDs as they came, number or string: the papers do not state their types, and JSON from PHP may hold either. */
+/** IDs as they came, number or string: the documentation does not state their types, and JSON from PHP may hold either. */
 export const Id = z.union([z.number(), z.string()]);
 export type Id = z.output<typeof Id>;
 const Text = z.union([z.string(), z.number().transform(String)]).nullish();

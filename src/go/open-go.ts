@@ -27,9 +27,9 @@ export interface GoOptions {
 
 export type GoClient = { readonly [N in Exclude<GoName, 'login' | 'register'>]: ObjectClient<N> } & {
   readonly request: RequestGo;
-  /** Gets an access token; this client uses it from then on. The names of the two fields are cut in the papers: these are guesses. */
+  /** Gets an access token; this client uses it from then on. The names of the two fields are cut in the documentation: these are guesses. */
   login(person: { username: string; password: Secret }): Promise<Secret>;
-  /** The same for somebody new. The fields are cut in the papers. A `Secret` among them is sent as it is. */
+  /** The same for somebody new. The fields are cut in the documentation. A `Secret` among them is sent as it is. */
   register(fields: Readonly<Record<string, unknown>>): Promise<Secret>;
 };
 

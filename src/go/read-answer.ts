@@ -4,7 +4,7 @@ import { GoError } from './go-error.ts';
 
 type Fields = z.ZodType<object>;
 
-/** The papers show no answer: a list of objects is taken, and one object alone. */
+/** The documentation shows no answer: a list of objects is taken, and one object alone. */
 export function readMany<F extends Fields>(fields: F, document: unknown, what: string): z.output<F>[] {
   const list = readList(document) ?? [document];
   return list.map((each) => read(fields, each, what));

@@ -45,7 +45,7 @@ test('what is wrong is one sentence, and nothing is sent', async () => {
   for (const [input, words, says] of [
     ['', ['api', 'GetCustomerByID', '--tenant', '1', 'customerid=abc'], 'customerid: expected a number, got "abc"'],
     ['[5]', ['api', 'GetCustomerByID', '--tenant', '1'], 'standard input: expected a JSON object.'],
-    ['', ['api', '--describe', 'GetNothing'], 'No papers are known of GetNothing.'],
+    ['', ['api', '--describe', 'GetNothing'], 'GetNothing is not documented.'],
   ] as const) {
     const ran = await run(input, ...words);
     expect([words, ran.code, ran.out]).toEqual([words, 1, '']);

@@ -5,9 +5,9 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 /** What an entry of the table says besides its fields. */
 interface About<Items extends string> {
   readonly description: string;
-  /** Where its papers are. */
+  /** Where it is documented. */
   readonly source: string;
-  /** What the papers leave open. */
+  /** What the documentation leaves open. */
   readonly note?: string;
   /** It changes nothing, so it may be sent again. */
   readonly reads?: true;
@@ -15,7 +15,7 @@ interface About<Items extends string> {
   readonly paged?: { readonly items: Items };
 }
 
-/** One command as the papers have it. Of its output only collections are sure to be there: `[]` when Microbizz sends none. */
+/** One command as it is documented. Of its output only collections are sure to be there: `[]` when Microbizz sends none. */
 export function command<I extends Shape, O extends Shape, Items extends string = never>(
   definition: About<Items> & { readonly input: I; readonly output: O },
 ) {

@@ -7,7 +7,7 @@ import { subscriptionCommands } from './subscription.ts';
 import { todoCommands } from './todo.ts';
 import { userCommands } from './user.ts';
 
-/** The commands whose input the papers show, by Microbizz' own name. Others can be run too, unchecked. */
+/** The commands whose input the documentation shows, by Microbizz' own name. Others can be run too, unchecked. */
 export const commands = {
   ...generalCommands,
   ...customerCommands,
@@ -21,9 +21,9 @@ export const commands = {
 type Table = typeof commands;
 export type CommandName = keyof Table;
 
-/** Beside the fields of the papers any other may be given: it is passed on. */
+/** Beside the documented fields any other may be given: it is passed on. */
 export type CommandInput<C extends CommandName> = z.output<Table[C]['input']>;
-/** What the papers promise, and whatever else came. A value that is not of its type is kept as it came, so check what matters. */
+/** What the documentation promises, and whatever else came. A value that is not of its type is kept as it came, so check what matters. */
 export type CommandOutput<C extends CommandName> = z.output<Table[C]['output']>;
 
 /** The commands that can be run without any input. */

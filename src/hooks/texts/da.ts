@@ -204,8 +204,7 @@ export const da = {
       incomplete: 'den er ikke en hel adresse som https://erp.eksempel.dk/microbizz.',
       'not-https': 'den begynder ikke med https://.',
       credentials: 'der står et brugernavn eller en adgangskode i den.',
-      private:
-        'den ligger ikke på det offentlige internet. Den, der driver appen, kan tillade den (FORWARD_PRIVATE_HOSTS).',
+      private: 'den ligger ikke på det offentlige internet. Kontakt den, der driver appen, hvis den skal tillades.',
       'unknown-host': 'dens domæne findes ikke.',
       same: 'der er allerede en modtager med den, se ovenfor.',
       full: 'der er 20 modtagere, og der kan ikke være flere. Fjern en først.',

@@ -198,7 +198,7 @@ export const en: Texts = {
       incomplete: 'it is not a complete address such as https://erp.example.com/microbizz.',
       'not-https': 'it does not begin with https://.',
       credentials: 'there is a user name or a password in it.',
-      private: 'it is not on the public internet. Whoever runs the app can allow it (FORWARD_PRIVATE_HOSTS).',
+      private: 'it is not on the public internet. Contact whoever runs the app if it should be allowed.',
       'unknown-host': 'its domain does not exist.',
       same: 'there is already a receiver with it, see above.',
       full: 'there are 20 receivers, and there cannot be more. Remove one first.',

@@ -16,7 +16,7 @@ const company: NonNullable<GoObject['fields']> = {
 };
 
 /**
- * The objects of the GO API by the name in the address. The names are NOT in the papers (the cell "Endpoint" is empty in all readable
+ * The objects of the GO API by the name in the address. The names are NOT in the documentation (the cell "Endpoint" is empty in all readable
  * copies): the titles in lower case, as `task` and `tasknote` suggest. Methods as documented; those of the last four are a guess. Fields
  * of task after foreigncompany_ref, those of tasknote and user, which objects hold a file, and which fields are required are INVENTED:
  * the page is cut there, or does not say.

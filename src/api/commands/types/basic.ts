@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { isExact, rawNumber } from '../../../domain/exact-number.ts';
 import { formatDate, formatTime } from './dates.ts';
 
-/** What the papers call the type: `number`, `collection[customer]`. Read by the list of commands and by the test against the papers. */
+/** The documentation's word for the type: `number`, `collection[customer]`. Read by the list of commands and by the test against the documentation. */
 const names = z.registry<{ wire: string }>();
 
-/** The papers' name for a type of the wire, and what is asked of it; undefined for a schema that is none. */
+/** The documentation's name for a type of the wire, and what is asked of it; undefined for a schema that is none. */
 export function wireNameOf(schema: z.ZodType): string | undefined {
   return (
     names.get(schema)?.wire ?? (schema instanceof z.ZodOptional ? wireNameOf(schema.unwrap() as z.ZodType) : undefined)
@@ -101,7 +101,7 @@ export const sessiontoken = text('string', 4096, 1);
 export const lstring = text('lstring', 16_777_215);
 /** A type whose name is lost on Ventu's page "Basic types": it is checked as a string is. */
 export const email = text('email', 255);
-/** The papers say integer, and leave the unit of money open: a fraction is not refused, it may be one that Microbizz sent. */
+/** The documentation says integer, and leaves the unit of money open: a fraction is not refused, it may be one that Microbizz sent. */
 export const number = basic('number', { expected: 'a number', read: readNumber, send: sendNumber });
 export const float = basic('float', { expected: 'a number', read: readNumber, send: sendNumber });
 /** Sent as 1 or 0. */
@@ -126,7 +126,7 @@ export const binary = basic<Uint8Array>('binary', {
       ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
       : readBase64(value),
 });
-/** A value whose type the papers do not state. */
+/** A value whose type the documentation does not state. */
 export const unstated = basic<unknown>('unknown', { expected: 'a value', read: (raw) => raw, send: (value) => value });
 
 function readBase64(value: unknown): string | undefined {

@@ -7,11 +7,11 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 /** What Microbizz' database writes where there is nothing. It comes in objects that are read, and goes back in them as it came. */
 const nothing = new Set<unknown>([null, '', '0000-00-00', undefined]);
 
-/** The known fields of each complex type, by the papers' name of it. For who describes commands. */
+/** The known fields of each complex type, by the documentation's name of it. For who describes commands. */
 export const typeFields = new Map<string, z.ZodObject>();
 
 /**
- * A complex type: what the papers know of its fields, all of which may be left out. Unknown fields pass untouched, both ways: new ones
+ * A complex type: what is documented of its fields, all of which may be left out. Unknown fields pass untouched, both ways: new ones
  * may come at any time (docs/protocol.md §4), and what was read can be changed and written.
  */
 export function set<S extends Shape>(name: string, shape: S) {
