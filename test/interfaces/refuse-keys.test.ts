@@ -102,7 +102,7 @@ test('an expired session is refused in words that help', async () => {
   sandbox.expireSessions();
   const page = await visit(url, 'da');
   expect(page.status).toBe(403);
-  expect(page.text).toContain('Den kan være udløbet. Åbn siden igen fra menuen i Microbizz.');
+  expect(page.text).toContain('Din session i Microbizz kan være udløbet. Åbn siden igen fra menuen i Microbizz.');
   expectFrame(page, sandbox.url);
 });
 

@@ -27,7 +27,7 @@ interface Refused {
   readonly en: string;
 }
 const missing: Refused = { status: 401, da: 'Siden skal åbnes i Microbizz', en: 'must be opened in Microbizz' };
-const unknown: Refused = { status: 403, da: 'Du er ikke længere logget ind', en: 'does not know your session' };
+const unknown: Refused = { status: 403, da: 'Du er ikke længere logget ind', en: 'no longer logged in' };
 const refuses: Refused = { status: 502, da: 'Microbizz afviser appen', en: 'Microbizz refuses the app' };
 const broken: Refused = { status: 502, da: 'Microbizz svarer ikke, som det skal', en: 'does not answer as it should' };
 const slow: Refused = { status: 504, da: 'Microbizz svarer for langsomt', en: 'Microbizz answers too slowly' };
