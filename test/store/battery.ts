@@ -2,6 +2,7 @@ import { describe, onTestFinished, test } from 'vitest';
 import { arrivals } from './battery/arrivals.ts';
 import { claims } from './battery/claims.ts';
 import { endings } from './battery/endings.ts';
+import { checkHistories } from './battery/histories.ts';
 import { leases } from './battery/leases.ts';
 import { sorting } from './battery/sorting.ts';
 import type { Chapter } from './battery/world.ts';
@@ -18,4 +19,7 @@ export function battery(adapter: string, make: MakeDatabase): void {
       await check({ database, store: await database.open() });
     });
   });
+  test(`${adapter}: any acts in any order leave what a model in memory says`, async () => {
+    await checkHistories(make);
+  }, 3_600_000);
 }
