@@ -93,6 +93,6 @@ export interface OperatorStore {
   lastSeen(): Promise<number | undefined>;
   noteSeen(time: number): Promise<void>;
   counters(): Promise<Counters>;
-  /** When the oldest event that is not handled yet was received. */
+  /** When the oldest event that is not handled yet was received. A rejected POST is one until it is sorted. */
   oldestUnhandled(): Promise<number | undefined>;
 }

@@ -1,14 +1,30 @@
 import { describe, onTestFinished, test } from 'vitest';
 import { arrivals } from './battery/arrivals.ts';
 import { claims } from './battery/claims.ts';
+import { connections } from './battery/connections.ts';
+import { describing } from './battery/describing.ts';
 import { endings } from './battery/endings.ts';
+import { forwards } from './battery/forwards.ts';
+import { gaps } from './battery/gaps.ts';
 import { checkHistories } from './battery/histories.ts';
 import { leases } from './battery/leases.ts';
+import { operator } from './battery/operator.ts';
 import { sorting } from './battery/sorting.ts';
 import type { Chapter } from './battery/world.ts';
 import type { MakeDatabase } from './open-store.ts';
 
-const chapters: Readonly<Record<string, Chapter>> = { arrivals, sorting, claims, endings, leases };
+const chapters: Readonly<Record<string, Chapter>> = {
+  arrivals,
+  sorting,
+  claims,
+  endings,
+  leases,
+  operator,
+  forwards,
+  gaps,
+  describing,
+  connections,
+};
 
 /** What the ports promise, asked of one adapter. Nothing in it knows which. */
 export function battery(adapter: string, make: MakeDatabase): void {

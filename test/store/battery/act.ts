@@ -52,16 +52,20 @@ const acts: Acts = {
 
   async sort(run, { by, limit }) {
     const { inbox } = storeOf(run, by);
-    const { after, events } = await inbox.listUnsorted(limit);
+    const events = await inbox.listUnsorted(limit);
     const isWaiting = [...run.model.events.values()].some(({ sorted }) => !sorted);
     expect(events.length > 0, 'what is unsorted is listed').toBe(isWaiting);
     const hasHandler = (hook: string): boolean => hook !== edi.hook;
     const sorted = events.map((each) => ({ ...sortEvent(each), handler: hasHandler(each.hook) }));
-    await inbox.advance({ now: run.now, sorted: { after, events: sorted } });
+    await inbox.advance({ now: run.now, sorted });
     for (const { id, tenantId, hook } of events) {
       const next = model.nextUnsorted(run.model, tenantId);
       expect(next?.id, 'a tenant’s events are sorted in their order').toBe(id);
       if (next !== undefined) model.sortOne(run.model, next, hasHandler(hook));
+    }
+    for (const tenantId of run.tenants) {
+      const left = [...run.model.events.values()].filter((each) => each.arrival.tenantId === tenantId && !each.sorted);
+      expect(await inbox.countUnsorted(tenantId)).toBe(left.length);
     }
   },
 
@@ -74,11 +78,12 @@ const acts: Acts = {
       const described = run.model.events.get(id);
       expect(described, 'what is described is sorted, and was not described before').toMatchObject({
         sorted: true,
-        described: false,
+        described: undefined,
       });
       if (described === undefined) continue;
-      described.described = true;
-      if (run.model.handlings.get(model.handlingKey(id, 0))?.state === 'duplicate') continue;
+      const isDuplicate = run.model.handlings.get(model.handlingKey(id, 0))?.state === 'duplicate';
+      described.described = isDuplicate ? 'duplicate' : 'change';
+      if (isDuplicate) continue;
       const { tenantId, receivedAt } = described.arrival;
       const key = `${tenantId} ${hookPath(described.arrival)} ${danishDay(receivedAt)}`;
       run.model.days.set(key, (run.model.days.get(key) ?? 0) + 1);
@@ -199,7 +204,7 @@ const acts: Acts = {
       ({ id, arrival, described }) =>
         arrival.receivedAt < before &&
         'fields' in arrival &&
-        (tenantId === undefined || (arrival.tenantId === tenantId && described)) &&
+        (tenantId === undefined || (arrival.tenantId === tenantId && described !== undefined)) &&
         ![...run.model.handlings.values()].some((each) => each.event.id === id && each.state === 'dead'),
     );
     const done = old.filter((each) => model.removeOne(run.model, each)).length;

@@ -30,8 +30,7 @@ export async function check(run: Run, { operator, inbox }: Store): Promise<void>
     [...new Set(handlings.flatMap(({ lease }) => lease ?? []))].toSorted(),
   );
   const oldest = [...model.events.values()].find(
-    (event) =>
-      ('fields' in event.arrival && !event.sorted) || handlings.some((each) => each.event === event && isOpen(each)),
+    (event) => !event.sorted || handlings.some((each) => each.event === event && isOpen(each)),
   );
   expect(await operator.oldestUnhandled()).toBe(oldest?.arrival.receivedAt);
   if ([...model.forwards.values()].some(({ paused }) => paused)) return;
@@ -55,10 +54,7 @@ function stateOf({ handlings }: Model, event: ModelEvent): ChangeState {
 /** Changes, newest first. */
 function changesOf({ model }: Run, tenantId: number): ModelEvent[] {
   return [...model.events.values()]
-    .filter(
-      ({ id, arrival, described }) =>
-        arrival.tenantId === tenantId && described && model.handlings.get(handlingKey(id, 0))?.state !== 'duplicate',
-    )
+    .filter(({ arrival, described }) => arrival.tenantId === tenantId && described === 'change')
     .reverse();
 }
 

@@ -22,7 +22,8 @@ export interface ModelEvent {
   /** Of the whole of it: equal means told again. */
   readonly content: string;
   sorted: boolean;
-  described: boolean;
+  /** As what the pages have it, which is settled when it is described. */
+  described: 'change' | 'duplicate' | undefined;
   previousId: number | undefined;
 }
 
@@ -77,7 +78,7 @@ export function arrive({ events }: Model, id: number, arrival: Arrival | Rejecti
   const { tenantId, modcode } = arrival;
   const lane = objectId === '' ? `${tenantId} ${hookPath(arrival)}` : `${tenantId} ${modcode} ${objectId}`;
   const content = 'fields' in arrival ? (arrival.fields['object'] ?? '') : '';
-  events.set(id, { id, arrival, objectId, lane, content, sorted: false, described: false, previousId: undefined });
+  events.set(id, { id, arrival, objectId, lane, content, sorted: false, described: undefined, previousId: undefined });
 }
 
 /** The first of a tenant's events that are not sorted yet, which is what comes next of it. */
