@@ -6,10 +6,12 @@ import { describing } from './battery/describing.ts';
 import { endings } from './battery/endings.ts';
 import { forwards } from './battery/forwards.ts';
 import { gaps } from './battery/gaps.ts';
+import { history } from './battery/history.ts';
 import { checkHistories } from './battery/histories.ts';
 import { leases } from './battery/leases.ts';
 import { operator } from './battery/operator.ts';
 import { sorting } from './battery/sorting.ts';
+import { whole } from './battery/whole.ts';
 import type { Chapter } from './battery/world.ts';
 import type { MakeDatabase } from './open-store.ts';
 
@@ -23,7 +25,9 @@ const chapters: Readonly<Record<string, Chapter>> = {
   forwards,
   gaps,
   describing,
+  history,
   connections,
+  whole,
 };
 
 /** What the ports promise, asked of one adapter. Nothing in it knows which. */

@@ -220,7 +220,7 @@ const acts: Acts = {
   },
   pauseForward: async (run, { by, which }) =>
     withForward(run, which, async (id, forward) => {
-      await storeOf(run, by).forwards.pause(id, 'enough');
+      await storeOf(run, by).forwards.pause(id, 'operator');
       forward.paused = true;
     }),
   resumeForward: async (run, { by, which }) =>

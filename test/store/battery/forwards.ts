@@ -60,11 +60,11 @@ export const forwards: Chapter = {
 
   'the first reason of a pause stays, and a resume ends it; what is not there is neither': async ({ store }) => {
     const { id } = await addForward(store, await connect(store));
-    expect([await store.forwards.pause(id, 'one'), await store.forwards.pause(id, 'two')]).toEqual([true, true]);
-    expect((await store.forwards.find(id))?.paused).toBe('one');
+    expect([await store.forwards.pause(id, 'page'), await store.forwards.pause(id, 'operator')]).toEqual([true, true]);
+    expect((await store.forwards.find(id))?.paused).toBe('page');
     expect(await store.forwards.resume(id)).toBe(true);
     expect((await store.forwards.find(id))?.paused).toBeUndefined();
-    expect([await store.forwards.pause(id + 1, 'x'), await store.forwards.resume(id + 1)]).toEqual([false, false]);
+    expect([await store.forwards.pause(id + 1, 'page'), await store.forwards.resume(id + 1)]).toEqual([false, false]);
     expect(await store.forwards.settle(id + 1, 9)).toBe(0);
   },
 
@@ -77,7 +77,7 @@ export const forwards: Chapter = {
       for (const one of await claim(store, 'a/1'))
         if (one.forwardId === id)
           await finish(store, one, { kind: 'retry', fault: 'f', dueAt: noon + day, pause: day });
-      await store.forwards.pause(id, 'enough');
+      await store.forwards.pause(id, 'operator');
       expect(await store.forwards.settle(id, 2)).toBe(2);
       expect((await statesAt(store, id)).toSorted()).toEqual(['held', 'held', 'ready', 'ready', 'ready']);
       expect(await settleAll(other, id)).toBe(3);
@@ -159,7 +159,7 @@ export const forwards: Chapter = {
     store,
   }) => {
     const { id } = await addForward(store, await connect(store));
-    const fail = async (at: number) => store.forwards.noteFailure(id, at, 3, 'dead');
+    const fail = async (at: number) => store.forwards.noteFailure(id, at, 3, 'failing');
     expect([await fail(noon), await fail(noon + day), await fail(noon + 2 * day)]).toEqual(Array(3).fill('failing'));
     expect((await store.forwards.find(id))?.failingSince).toBe(noon);
     await store.forwards.noteSuccess(id);
@@ -168,9 +168,9 @@ export const forwards: Chapter = {
     expect([await fail(noon), await fail(noon + 3 * day)]).toEqual(['failing', 'failing']);
     expect(await fail(noon + 4 * day)).toBe('paused');
     expect(await fail(noon + 5 * day)).toBe('was-paused');
-    expect((await store.forwards.find(id))?.paused).toBe('dead');
+    expect((await store.forwards.find(id))?.paused).toBe('failing');
     await store.forwards.resume(id);
     expect([await fail(noon + day), await fail(noon), await fail(noon + 4 * day)]).toEqual(Array(3).fill('failing'));
-    expect(await store.forwards.noteFailure(id + 1, noon, 3, 'x')).toBe('failing');
+    expect(await store.forwards.noteFailure(id + 1, noon, 3, 'failing')).toBe('failing');
   },
 };

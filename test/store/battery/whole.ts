@@ -1,0 +1,50 @@
+import { expect } from 'vitest';
+import { connect, event, receive, type Chapter } from './world.ts';
+
+export const whole: Chapter = {
+  'an event has one name, whichever process tells it, for as long as there is the event': async ({
+    store,
+    database,
+  }) => {
+    const tenant = await connect(store);
+    const [first = 0] = await receive(store, event(tenant, { id: 1 }));
+    const name = store.nameOf(first);
+    const other = await database.open();
+    const [second = 0] = await receive(other, event(tenant, { id: 2 }));
+    expect([store.nameOf(first), other.nameOf(first)]).toEqual([name, name]);
+    expect(store.nameOf(second)).toBe(other.nameOf(second));
+    expect(store.nameOf(second)).not.toBe(name);
+  },
+
+  'that anything was written is known to everybody; a look and a check write nothing': async ({ store, database }) => {
+    const other = await database.open();
+    const versions = (): string[] => [store.version(), other.version()];
+    const before = versions();
+    await store.operator.listEvents({}, { limit: 9 });
+    expect(versions()).toEqual(before);
+    const own = store.version();
+    await store.checkWritable();
+    expect(store.version()).toBe(own);
+    const [mine, theirs] = versions();
+    await connect(store);
+    expect(store.version()).not.toBe(mine);
+    expect(other.version()).not.toBe(theirs);
+  },
+
+  'a check that events can be stored stores none, and gives no id away': async ({ store }) => {
+    const tenant = await connect(store);
+    const [first = 0] = await store.inbox.append([event(tenant, { id: 1 })]);
+    await store.checkWritable();
+    expect(await store.operator.countEvents({})).toBe(1);
+    expect(await store.gaps.lastEventId()).toBe(first);
+  },
+
+  'after a handle is closed, another goes on with all that was stored': async ({ store, database }) => {
+    const tenant = await connect(store);
+    const [id = 0] = await receive(store, event(tenant, { id: 1 }));
+    const other = await database.open();
+    store.close();
+    expect(await other.operator.findEvent(id)).toMatchObject({ state: 'ready' });
+    expect(await (await database.open()).inbox.append([event(tenant, { id: 2 })])).toHaveLength(1);
+  },
+};
