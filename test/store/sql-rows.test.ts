@@ -89,6 +89,7 @@ async function prepareAll(): Promise<Map<string, Prepared>> {
   await operator.findEvent(1);
   await operator.countEvents({});
   await operator.replay({}, { after: 0 });
+  await operator.listRejected({}, { after: 0 });
   await operator.remove({}, { after: 0 });
   giveUpKey(path, keyring);
   saveBackup(path, `${path}.copy`, undefined);

@@ -181,7 +181,8 @@ const acts: Acts = {
     const forwardId = forward === undefined ? 0 : (pick([...run.model.forwards.keys()], forward) ?? 0);
     const { operator } = storeOf(run, by);
     const full = { ...filterOf(run, filter), ...(forwardId !== 0 && { forwardId }) };
-    const selected = select(run, full);
+    // Rejected ones have no lane: without a forward they are passed over.
+    const selected = select(run, full).filter(({ arrival }) => forwardId !== 0 || 'fields' in arrival);
     const done = selected.filter((each) => model.replayOne(run.model, each, forwardId)).length;
     expect(await walk((after) => operator.replay(full, { after }))).toEqual([done, selected.length - done]);
   },

@@ -167,6 +167,17 @@ export const connections: Chapter = {
     expect(await store.operator.countEvents({})).toBe(3);
   },
 
+  'a rejected POST that is parked keeps how its body is packed': async ({ store }) => {
+    await negotiateUnreachable(store, 'a');
+    const body = Buffer.from('x');
+    const packed = { ...invoice, receivedAt: noon, contentType: 'text/x', contentEncoding: 'gzip', body, fault: 'f' };
+    expect(await store.connections.park('a', packed)).toBe(true);
+    await store.connections.noteVerified('a', noon);
+    expect(await store.operator.listRejected({}, { after: 0 })).toMatchObject([
+      { contentType: 'text/x', contentEncoding: 'gzip', body },
+    ]);
+  },
+
   'parked are 100 or 1 MiB of an installation, and of 50; nothing for one that Microbizz refused, verified or not there':
     async ({ store }) => {
       for (let at = 0; at <= 50; at += 1) await negotiateUnreachable(store, `i${at}`);

@@ -104,6 +104,7 @@ export const operator: Chapter = {
       fault: undefined,
       fields: { object: '{"id":7}' },
       contentType: undefined,
+      contentEncoding: undefined,
       body: undefined,
       forwards: [{ forwardId: forward.id, state: 'ready', attempt: 1, dueAt: noon + 9, fault: 'busy' }],
     });
@@ -137,10 +138,10 @@ export const operator: Chapter = {
     await receive(store, event(tenant, { id: 1 }), rejection(tenant));
     await finish(store, await claimOne(store, 'a/1'), { kind: 'retry', fault: 'f', dueAt: noon + day, pause: day });
     await store.inbox.append([event(tenant, { id: 2 })]);
-    expect(await replay(store, {})).toMatchObject({ done: 1, skipped: 2 });
+    expect(await replay(store, {})).toMatchObject({ done: 1, skipped: 1 });
     const now = await claimOne(store, 'a/2');
     expect(now.attempt).toBe(1);
-    expect(await replay(store, {})).toMatchObject({ done: 1, skipped: 2 });
+    expect(await replay(store, {})).toMatchObject({ done: 1, skipped: 1 });
     expect(await claim(store, 'a/3')).toEqual([]);
     expect(await finish(store, now)).toBe(true);
   },
