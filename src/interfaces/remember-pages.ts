@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /** Pages that are remembered at most. */
 const most = 200;
@@ -35,7 +36,7 @@ function fill(blank: Blank, fillIn: (name: string) => string): Buffer {
  * @param version changes whenever anything is written
  */
 export function buildPageMemory(version: () => string) {
-  const remembered = new Map<string, Blank>();
+  const remembered = new LRUCache<string, Blank>({ max: most });
   let seen = '';
 
   return async (key: string, render: () => Promise<string>, fillIn: (name: string) => string): Promise<Buffer> => {
@@ -46,10 +47,7 @@ export function buildPageMemory(version: () => string) {
     if (known !== undefined) return fill(known, fillIn);
     const blank = cut(await render());
     // What was read while something was written may be of before and after: it is shown, but not kept.
-    if (version() === began && seen === began) {
-      if (remembered.size >= most) remembered.clear();
-      remembered.set(key, blank);
-    }
+    if (version() === began && seen === began) remembered.set(key, blank);
     return fill(blank, fillIn);
   };
 }

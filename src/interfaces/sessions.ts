@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Tenant } from '../domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { passLife, type Pass } from './pass.ts';
@@ -24,28 +25,19 @@ export type Sessions = ReturnType<typeof buildSessions>;
 
 /** Who looks, as Microbizz says. Asked at the same time, one call answers all; a refusal ends every pass of the session at once. */
 export function buildSessions({ ask, recheck, now }: SessionsOptions) {
-  /** By session, as last heard: `refused`, or who it is. In the order in which it was said. */
-  const heard = new Map<string, Checked | 'refused'>();
+  /** By session, as last heard: `refused`, or who it is. */
+  const heard = new LRUCache<string, Checked | 'refused'>({ max: most });
   const asking = new Map<string, Promise<Checked>>();
-
-  function remember(session: string, said: Checked | 'refused'): void {
-    heard.delete(session);
-    heard.set(session, said);
-    for (const oldest of heard.keys()) {
-      if (heard.size <= most) return;
-      heard.delete(oldest);
-    }
-  }
 
   async function askNow(session: string, tenant: Tenant, sessiontoken: string): Promise<Checked> {
     // From before the question: what Microbizz ended in between is not called valid for longer.
     const checkedAt = now();
     try {
       const checked = { userid: await ask(tenant, sessiontoken), checkedAt };
-      remember(session, checked);
+      heard.set(session, checked);
       return checked;
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'session-refused') remember(session, 'refused');
+      if (error instanceof Refusal && error.code === 'session-refused') heard.set(session, 'refused');
       throw error;
     } finally {
       asking.delete(session);

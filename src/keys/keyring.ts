@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { takeRandom } from './take-random.ts';
 
 /** A URL key is 22 characters of installation id (128 bits), then 22 of MAC (128 bits), base64url. */
@@ -103,15 +104,11 @@ const mostKeys = 1000;
 
 /** A key for each place: one key may seal 2^32 texts with random nonces (NIST SP 800-38D), and pages seal some for every visit. */
 function rememberKeys(key: KeyObject): (place: string) => KeyObject {
-  const keys = new Map<string, KeyObject>();
-  return (place) => {
-    const known = keys.get(place);
-    if (known !== undefined) return known;
-    const made = createSecretKey(createHmac('sha256', key).update(place).digest());
-    if (keys.size >= mostKeys) keys.clear();
-    keys.set(place, made);
-    return made;
-  };
+  const keys = new LRUCache<string, KeyObject>({
+    max: mostKeys,
+    memoMethod: (place) => createSecretKey(createHmac('sha256', key).update(place).digest()),
+  });
+  return (place) => keys.memo(place);
 }
 
 function encipher(key: KeyObject, plain: string, bound: string): Buffer {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Keys remembered at most. */
 const most = 10_000;
 
@@ -6,15 +8,15 @@ const most = 10_000;
  *
  * @param version changes whenever anything is written (Store.version)
  */
-export function rememberReads<Key, Found>(
+export function rememberReads<Key extends string | number, Found>(
   version: () => string,
   read: (key: Key) => Promise<Found>,
 ): (key: Key) => Promise<Found> {
-  const remembered = new Map<Key, Promise<Found>>();
+  const remembered = new LRUCache<Key, Promise<Found>>({ max: most });
   let seen = '';
   return (key) => {
     const now = version();
-    if (now !== seen || remembered.size >= most) remembered.clear();
+    if (now !== seen) remembered.clear();
     seen = now;
     const known = remembered.get(key);
     if (known !== undefined) return known;
