@@ -19,9 +19,9 @@ test('a spreadsheet gets one change a line, with the mark, the separators and th
   const { filename, type, body } = exportCsv({ query, language: 'da', now, history });
   expect([filename, type]).toEqual(['aendringer-2025-04-01.csv', 'text/csv; charset=utf-8']);
   const lines = (await read(body)).split('\r\n');
-  expect(lines[0]).toBe('\uFEFFHvornår;Hvad;Id;Tekst;Ændret;Bruger;Status;Hvordan');
+  expect(lines[0]).toBe('\uFEFFHvornår;Hvad;Id;Tekst;Ændret;Bruger;Status;Hvordan;Hvornår (UTC)');
   expect(lines[1]).toBe(
-    `2025-04-01 10:42:00;Fakturalinje;50101;"'=HYPERLINK(""http://evil.example"";""x"")";Første gang set: intet at sammenligne med;'@SUM(1);Færdig;Meldt af Microbizz`,
+    `2025-04-01 10:42:00;Fakturalinje;50101;"'=HYPERLINK(""http://evil.example"";""x"")";Første gang set: intet at sammenligne med;'@SUM(1);Færdig;Meldt af Microbizz;2025-04-01T08:42:00.000Z`,
   );
   expect(lines[2]).toContain(
     '"a;""b""\nc";Antal: 1 → 2; + 2 felter mere;'.replace(
@@ -59,9 +59,45 @@ test.each(['=1+1', ' =1', '\u00a0=1', '\uFEFF+1', '\t-1', '\n@1', '\r=1', '＝1'
     ]);
     const csv = await read(exportCsv({ query, language: 'en', now, history }).body);
     const cells = [...csv.slice(1).matchAll(/(?:"((?:[^"]|"")*)"|([^;\r\n]*))(?:;|\r\n)/g)];
-    const row = cells.slice(8).map(([, quoted, bare]) => quoted ?? bare ?? '');
-    expect(row).toHaveLength(8);
+    const row = cells.slice(9).map(([, quoted, bare]) => quoted ?? bare ?? '');
+    expect(row).toHaveLength(9);
     expect(row.filter((cell) => /^[^\p{L}\p{N}']*[=+\-@＝]/u.test(cell))).toEqual([]);
+  },
+);
+
+test('the hour that comes twice in October is told apart', async () => {
+  const { history } = fakeHistory(
+    ['2025-10-26T01:30:00Z', '2025-10-26T00:30:00Z'].map((at, index) =>
+      change(2 - index, { receivedAt: Date.parse(at) }),
+    ),
+  );
+  const csv = await read(exportCsv({ query, language: 'en', now, history }).body);
+  const rows = csv
+    .trimEnd()
+    .split('\r\n')
+    .slice(1)
+    .map((row) => row.split(';'));
+  expect(rows.map((row) => [row[0], row.at(-1)])).toEqual([
+    ['2025-10-26 02:30:00', '2025-10-26T01:30:00.000Z'],
+    ['2025-10-26 02:30:00', '2025-10-26T00:30:00.000Z'],
+  ]);
+});
+
+test.each([
+  ...['0042', '007', '12345678901234567890', '1-2', '1E5', '1.2', '10:30', '5 %', ' 7', '1/2'],
+  ...['2 maj', 'MAR1', 'Sept-2', '1. december 2025', 'true', 'Falsk'],
+])('%j stays the text that it is: a spreadsheet would make another value of it', async (text) => {
+  const { history } = fakeHistory([change(1, { objectId: text, title: text, usercode: text })]);
+  const csv = await read(exportCsv({ query, language: 'en', now, history }).body);
+  expect(csv.split(`;'${text};`)).toHaveLength(3);
+  expect(csv.split(`'${text}`)).toHaveLength(4);
+});
+
+test.each(['50101', '0', '123456789012345', 'Rør 3/4', 'A-1', '3 marker', '2 stk', ''])(
+  '%j needs no apostrophe',
+  async (text) => {
+    const { history } = fakeHistory([change(1, { objectId: text, title: text })]);
+    expect(await read(exportCsv({ query, language: 'en', now, history }).body)).toContain(`;${text};${text};`);
   },
 );
 

@@ -22,19 +22,17 @@ interface Download {
 
 /**
  * The filtered list for a spreadsheet. Excel takes UTF-8 only after a byte order mark, and a Danish one separates by semicolon, whatever the
- * page's language is. A text that a spreadsheet would run as a formula gets an apostrophe in front.
+ * page's language is. A text that a spreadsheet would run as a formula, or show as another value, gets an apostrophe in front. The moment
+ * in UTC tells the hour that comes twice in October from its second, and is last: columns keep their places.
  */
 export function exportCsv(context: Context, named?: Named): Download {
   const t = texts[context.language];
   const formats = formatsOf(context.language);
   const write = (rows: readonly (readonly string[])[]): string =>
     // A line end of either kind begins a new row, and a formula in it, unless it is quoted.
-    stringify(
-      rows.map((row) => row.map(disarm)),
-      { delimiter: ';', record_delimiter: 'windows', quoted_match: [/[\r\n]/] },
-    );
-  const { object, user, when, state, changed } = t.changes;
-  const head = [when, object, t.fields.id, t.fields.text, changed, user, state, t.object.kind];
+    stringify([...rows], { delimiter: ';', record_delimiter: 'windows', quoted_match: [/[\r\n]/] });
+  const { object, user, when, state, changed, utc } = t.changes;
+  const head = [when, object, t.fields.id, t.fields.text, changed, user, state, t.object.kind, utc];
   async function* body(): AsyncGenerator<string> {
     yield `\uFEFF${write([head])}`;
     for await (const changes of walk(context, named, context.history.listChanges))
@@ -49,6 +47,21 @@ export function exportCsv(context: Context, named?: Named): Download {
  */
 function disarm(text: string): string {
   return text.replace(/(?=[=+\-@＝＋－＠])(?<=(?:^|[,|"\t\r\n])[\s\p{C}]*)|^(?=[\t\r\n])/gu, "'");
+}
+
+const month =
+  'jan(?:uary?)?|feb(?:ruary?)?|mar(?:ts|ch)?|apr(?:il)?|ma[jy]|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|dec(?:ember)?';
+/** Digits and their signs, a day with its month's name in either language, a truth: read as a number, a date, a time. */
+const guessed = new RegExp(
+  `^\\s*(?:(?=.*\\d)[\\d\\s.,:/%e+-]*|\\d+[\\s./-]*(?:${month})[\\s./-]*\\d*|(?:${month})[\\s./-]*\\d+|true|false|sand|falsk)\\s*$`,
+  'iu',
+);
+/** What a spreadsheet's number shows just so: it has 15 digits. */
+const exact = /^(?:0|[1-9]\d{0,14})$/;
+
+function protect(text: string): string {
+  const armless = disarm(text);
+  return armless === text && guessed.test(text) && !exact.test(text) ? `'${text}` : armless;
 }
 
 /** The filtered list for a program: Microbizz' names, the whole object of each change, one change a line. */
@@ -87,13 +100,16 @@ function toCells(change: Change, t: Texts, formats: Formats): string[] {
     change.more > 0 ? [`+ ${t.changes.more(tellCount(change.more, change.uncounted === true, t, formats))}`] : [];
   return [
     formats.machine(change.receivedAt),
-    kindOf(hookPath(change), t).one,
-    change.objectId,
-    change.title,
-    change.first ? t.changes.first : [...fields, ...more].join('; '),
-    change.usercode || change.userid,
-    t.states[change.state],
-    change.gap ? t.object.gap : t.object.event,
+    ...[
+      kindOf(hookPath(change), t).one,
+      change.objectId,
+      change.title,
+      change.first ? t.changes.first : [...fields, ...more].join('; '),
+      change.usercode || change.userid,
+      t.states[change.state],
+      change.gap ? t.object.gap : t.object.event,
+    ].map(protect),
+    new Date(change.receivedAt).toISOString(),
   ];
 }
 

@@ -42,6 +42,7 @@ export const da = {
     changed: 'Ændret',
     user: 'Bruger',
     when: 'Hvornår',
+    utc: 'Hvornår (UTC)',
     first: 'Første gang set: intet at sammenligne med',
     same: 'Gemt igen uden ændringer',
     more: (count: string) => (count === '1' ? '1 felt mere' : `${count} felter mere`),

@@ -37,6 +37,7 @@ export const en: Texts = {
     changed: 'Changed',
     user: 'User',
     when: 'When',
+    utc: 'When (UTC)',
     first: 'First seen: nothing to compare with',
     same: 'Saved again without changes',
     more: (count) => (count === '1' ? '1 more field' : `${count} more fields`),
