@@ -4,13 +4,14 @@ import type { App } from './define-app.ts';
 import { refused } from './domain/answer.ts';
 import { Refusal } from './errors.ts';
 import { eventRoutes, isEventPath, wrongMethod } from './events/event-routes.ts';
-import { answerBrokenRequest } from './http/answer-broken-request.ts';
+import { answerBrokenRequest, noteAnswers } from './http/answer-broken-request.ts';
 import { registerRefusalLog, type RefusalLog } from './http/count-refusals.ts';
 import { endConnectionsOnClose } from './http/end-connections.ts';
 import { languages, type Language } from './http/language.ts';
 import { answerBeforeBodies, answerHeaders } from './http/linger.ts';
 import { registerRefusalLimit } from './http/limit-refusals.ts';
 import { sendErrorPage } from './http/send-error-page.ts';
+import { parseQuery } from './http/parse-query.ts';
 import { registerViews } from './http/views.ts';
 import { interfaceRoutes } from './interfaces/interface-routes.ts';
 import { buildDownloadLimit } from './interfaces/limit-downloads.ts';
@@ -65,13 +66,14 @@ export async function buildApp(
       answerBrokenRequest(error, socket, app.refusals);
     },
     // What is too long to be a key is refused where keys are: in the room's own format, and counted.
-    routerOptions: { maxParamLength: 16 * 1024 },
+    routerOptions: { maxParamLength: 16 * 1024, querystringParser: parseQuery },
   });
 
   app.server.maxConnections = mostConnections;
   registerRefusalLog(app);
   endConnectionsOnClose(app);
   answerBeforeBodies(app);
+  noteAnswers(app);
   beginAnswers(app, config.PUBLIC_URL.startsWith('https:'));
   const limitRefusals = await registerRefusalLimit(app);
   if (/^(debug|trace)$/.test(config.LOG_LEVEL)) logAnswers(app);
@@ -162,7 +164,8 @@ function beginAnswers(app: FastifyInstance, isSecure: boolean): void {
     if (isSecure) reply.header('strict-transport-security', 'max-age=31536000');
     const { headers, httpVersion } = request.raw;
     const isWhole = headers.host !== undefined || httpVersion === '1.0';
-    done(isWhole ? undefined : new Refusal('bad-request', 'The request has no Host header.'));
+    // No `bad-request`: of an event that would be content, which gets 200.
+    done(isWhole ? undefined : Object.assign(new Error('The request has no Host header.'), { statusCode: 400 }));
   });
   // What no room answers, and what fails while a room's error page is made: the default would repeat the message.
   app.setErrorHandler<FastifyError>((error, request, reply) => {

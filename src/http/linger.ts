@@ -55,7 +55,7 @@ function hasMuchToCome({ complete, headers }: IncomingMessage): boolean {
 }
 
 /** Node calls `destroySoon` when the last answer is written. */
-function endSlowly(socket: Socket): void {
+export function endSlowly(socket: Socket): void {
   socket.destroySoon = () => {
     linger(socket);
   };

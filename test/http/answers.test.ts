@@ -1,9 +1,17 @@
-import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { postEvent, readStored } from '../events/post-event.ts';
-import { hookUrl, openConnection, startServer, startStory, testSettings } from '../support/start-server.ts';
+import { visit } from '../interfaces/visit-page.ts';
+import {
+  connect,
+  hookUrl,
+  openConnection,
+  startServer,
+  startStory,
+  startTestSandbox,
+  testSettings,
+} from '../support/start-server.ts';
 import { sendRaw } from './send-raw.ts';
 
 const path = 'invoice/event_invoice_line_change';
@@ -70,19 +78,47 @@ test('an installation that nothing has verified sends 64 KiB at most', async () 
   expect(large.text).toMatch(structure);
 });
 
-test('a path in PUBLIC_URL works, whether the proxy takes it off or not', async () => {
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as { port: number };
-      probe.close(() => {
-        resolve(free);
-      });
-    });
-  });
-  const server = await startServer({ settings: { PUBLIC_URL: `http://127.0.0.1:${port}/app`, PORT: String(port) } });
-  const { port: bound } = server.server.addresses()[0] as { port: number };
-  for (const prefix of ['', '/app'])
-    expect((await fetch(`http://127.0.0.1:${bound}${prefix}/connect`)).status).toBe(200);
+test('a path in PUBLIC_URL is in every address that is handed out, and works whether the proxy takes it off or not', async () => {
+  const sandbox = await startTestSandbox();
+  const server = await startServer({ solution: sandbox.url, path: '/app' });
+  const request = await connect(server, sandbox);
+  const handedOut = [request.negotiateurl, request.returnurl, ...request.hooks.map(({ url }) => url)];
+  expect(handedOut.length).toBeGreaterThan(4);
+  for (const url of handedOut)
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/app\/(?:negotiate|return|events|interfaces)\//);
+  for (const link of [server.services.links.reconnect(1), server.services.links.open(sandbox.url)])
+    expect(link).toContain(`${server.url}/connect?`);
+
+  for (const url of [hookUrl(request, path), hookUrl(request, path).replace('/app/', '/')])
+    expect((await postEvent(url, 'object={"id":1}', form)).text).toBe(yes);
+  const page = await visit(sandbox.interfaceUrl('user', 'menu', 11));
+  expect(page.status).toBe(200);
+  const links = [...page.text.matchAll(/(?:href|action)="([^"#]+)/g)].map(([, link]) => link ?? '');
+  expect(links.length).toBeGreaterThan(2);
+  expect(links.filter((link) => !new URL(link, server.url).pathname.startsWith('/app/interfaces/'))).toEqual([]);
+});
+
+test('a browser is told to stay with https where PUBLIC_URL has it, and only there', async () => {
+  for (const [url, expected] of [
+    ['https://app.example', 'max-age=31536000'],
+    ['http://127.0.0.1', null],
+  ] as const) {
+    const { server } = await startServer({ settings: { PUBLIC_URL: url } });
+    for (const address of ['/health/live', '/nothing', '/events/x']) {
+      const answer = await fetch(`${server.listeningOrigin}${address}`);
+      expect([url, address, answer.headers.get('strict-transport-security')]).toEqual([url, address, expected]);
+    }
+  }
+});
+
+test('what comes behind a whole event does not take the place of its answer', async () => {
+  const { server, request } = await startStory({ work: false });
+  const { pathname } = new URL(hookUrl(request, path));
+  const post = `POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\nContent-Length: 9\r\n\r\nobject={}`;
+  const answer = await sendRaw(server.url, `${post}more\0\r\n`);
+  expect(answer).toMatchObject({ status: 200, body: yes });
+  expect(answer.head.toLowerCase()).toContain('connection: close');
+  expect(readStored(server)).toHaveLength(1);
 });
 
 test('limits are counted by the address that a trusted proxy names, and by no other', async () => {

@@ -133,6 +133,13 @@ test('a filter form keeps the pass, and its fields are the query', async () => {
   expect(wrong.text).toContain('kind: Too big');
 });
 
+test('a query is read as a form is: Windows-1252 where it is no UTF-8', async () => {
+  const { opened } = await startPages();
+  const page = await visit(opened(`kind=J%D8+%&id=5&name=%C3%98&sessiontoken=${token}`));
+  expect(page.text).toContain('&quot;query&quot;:{&quot;kind&quot;:&quot;JØ %&quot;}');
+  expect(page.text).toContain('&quot;name&quot;:&quot;Ø&quot;');
+});
+
 test('variables are not taken for the query, and a query that is too long is refused', async () => {
   const { opened } = await startPages();
   expect((await visit(opened(`kind=k&id=5&sessiontoken=${token}`))).text).toContain(

@@ -29,6 +29,8 @@ export interface ServerOptions {
   /** The solution that `/connect` leads to. */
   readonly solution?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Path of PUBLIC_URL. */
+  readonly path?: string;
   /** Its host: `localhost` is another site than the sandbox's 127.0.0.1. */
   readonly host?: string;
   readonly app?: App;
@@ -82,7 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const log: string[] = [];
   const settings = testSettings(port, makeFolder(), {
     MICROBIZZ_URL: options.solution ?? 'https://system.microbizz.dk',
-    PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}`,
+    PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}${options.path ?? ''}`,
     ...options.settings,
   });
   const services = openServices(readConfig(settings), options.app ?? shippedApp, {

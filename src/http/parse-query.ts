@@ -1,0 +1,14 @@
+import { parse, type ParsedUrlQuery } from 'node:querystring';
+import { decodeText } from './decode-text.ts';
+
+/** The names and texts of a query, read as a form's are: the default leaves what is no UTF-8 in its `%D8`. What comes twice is a list. */
+export function parseQuery(query: string): ParsedUrlQuery {
+  return parse(query, '&', '=', { maxKeys: 0, decodeURIComponent: (piece) => decodeText(bytesOf(piece)) });
+}
+
+function bytesOf(piece: string): Buffer {
+  const decoded = piece.replaceAll(/%([0-9a-f]{2})/gi, (_all, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(decoded, 'latin1');
+}
