@@ -107,6 +107,22 @@ test('404 for forged keys, keys of other purposes and hooks that are not ours', 
   expect(readStored(server)).toEqual([]);
 });
 
+test('404 for a key that is known to be good, under the path of another hook', async () => {
+  const { server, request } = await startStory({ work: false });
+  const [line, use] = [hookUrl(request, path), hookUrl(request, 'todo/event_product_use_change')];
+  for (const url of [line, use]) expect((await postEvent(url, good, form)).text).toBe(yes);
+  for (const url of [
+    line.replace(path, 'todo/event_product_use_change'),
+    use.replace('todo/event_product_use_change', path),
+  ])
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await postEvent(url, good, form);
+      expect(answer).toMatchObject({ status: 404, text: expect.stringMatching(structure) as string });
+    }
+  expect((await postEvent(line, good, form)).text).toBe(yes);
+  expect(readStored(server)).toHaveLength(3);
+});
+
 test('a key of a hook that this app does not define, though well signed, is refused', async () => {
   const { server, request } = await startStory({ work: false });
   const { keyring } = server.services;

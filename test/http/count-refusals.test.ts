@@ -2,6 +2,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { buildRefusalLog } from '../../src/http/count-refusals.ts';
+import { connectTo } from '../negotiate/connect-by-hand.ts';
+import { startFakeEndpoint } from '../support/fake-endpoint.ts';
 import {
   hookUrl,
   openConnection,
@@ -51,6 +53,21 @@ test.for(Object.entries(strangers))('%s: 100 requests of strangers are one line'
   expect(others[0]?.['example']).toMatch(/./);
   expect(lines.length - others.length).toBeLessThan(2);
   expect(JSON.stringify(lines)).not.toContain(forged);
+});
+
+test('events beyond what may be parked are one line', async () => {
+  const server = await startServer({ settings: { LOG_LEVEL: 'info' } });
+  const fake = await startFakeEndpoint();
+  fake.answer = (response) => response.destroy();
+  const request = await connectTo(server, fake);
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 120; sent += 1)
+    statuses.push((await fetch(hookUrl(request, path), { method: 'POST', body })).status);
+  expect(statuses.filter((status) => status === 503)).toHaveLength(20);
+  const lines = server.log.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.filter(({ msg }) => String(msg).startsWith('event '))).toMatchObject([
+    { kind: 'unavailable', refused: 1, msg: 'event refused', example: expect.stringContaining('wait') as string },
+  ]);
 });
 
 test('what was counted since is said when the server ends', async () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { connectTo } from '../negotiate/connect-by-hand.ts';
+import { startFakeEndpoint } from '../support/fake-endpoint.ts';
 import {
   connect,
   hookUrl,
@@ -104,6 +106,16 @@ test('an expired session is refused in words that help', async () => {
   expect(page.status).toBe(403);
   expect(page.text).toContain('Din session i Microbizz kan være udløbet. Åbn siden igen fra menuen i Microbizz.');
   expectFrame(page, sandbox.url);
+});
+
+test('a page may be framed where people are and where the API is, when these are two hosts', async () => {
+  const server = await startServer({ settings: { MICROBIZZ_HOSTS: '127.0.0.1,localhost,*.microbizz.dk' } });
+  const fake = await startFakeEndpoint();
+  const solution = fake.origin.replace('127.0.0.1', 'localhost');
+  const request = await connectTo(server, { origin: solution, url: fake.url });
+  const page = await visit(`${hookUrl(request, 'user/menu')}?sessiontoken=s`);
+  expect(page.status).toBe(200);
+  expectFrame(page, `${solution} ${fake.origin}`);
 });
 
 test('frame-ancestors is never taken from the request', async () => {

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { app as shippedApp } from '../../src/hooks/hooks.ts';
 import { definePage } from '../../src/interfaces/define-page.ts';
 import { defineEvent } from '../../src/events/define-event.ts';
+import { startFakeEndpoint } from '../support/fake-endpoint.ts';
+import { connectTo } from './connect-by-hand.ts';
 import { hookUrl, openConnection, startServer, startTestSandbox } from '../support/start-server.ts';
 
 const awkward = 'Ændringer & tal # 1 + "to" <b> \'tre\' 50 % \\ 🚐';
@@ -20,6 +22,18 @@ test('a title with æ & # + and quotes survives the way to Microbizz', async () 
   expect(request.hooks.map(({ title }) => title)).toEqual([awkward, awkward]);
   expect((await sandbox.accept(request)).ok).toBe(true);
   expect(sandbox.connections[0]?.hooks[0]?.title).toBe(awkward);
+});
+
+test('a byte order mark before what the API answers is passed over, when it is verified and when a page is opened', async () => {
+  const server = await startServer();
+  const fake = await startFakeEndpoint();
+  fake.answer = (response, { commands: [first] }) => {
+    const answer = { status: 1, results: [{ status: 1, userid: 12, answer: first?.text }] };
+    response.setHeader('content-type', 'application/json').end(`\uFEFF${JSON.stringify(answer)}`);
+  };
+  const request = await connectTo(server, fake);
+  expect(await server.services.connections.listTenants()).toHaveLength(1);
+  expect((await fetch(`${hookUrl(request, 'user/menu')}?sessiontoken=s`)).status).toBe(200);
 });
 
 test('asks for the hooks of the app, each with an address of its own', async () => {
