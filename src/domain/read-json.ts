@@ -2,9 +2,9 @@ import { isExact } from './exact-number.ts';
 
 /**
  * Whether there may be a number that a JavaScript number cannot hold: with an exponent, with 16 or more digits, or `-0`. What looks like
- * one in a text costs time and changes nothing.
+ * one in a text costs time and changes nothing, so it has to stand where a number can: `\u00e5`, which PHP writes for å, has `0e5` in it.
  */
-const suspicious = /\d[eE][-+\d]|\d[\d.]{15}|-0(?:\.0*)?[,\]}\s]/;
+const suspicious = /(?:^|[:,[\s])(?:-0(?:\.0*)?(?:[,\]}\s]|$)|-?\d(?:[\d.]{15}|[\d.]*[eE]))/;
 
 /**
  * JSON.parse, but a number that a JavaScript number cannot hold is the text of its digits, as it came (`"357012345678901234"`): nothing is

@@ -131,7 +131,7 @@ test('a tenant with too many unsorted events is told 503 and when to come again,
     '30',
     '{"status":false,"error":"Too many events of this Microbizz are waiting to be handled. Send it again later."}',
   ]);
-  expect(server.log.filter((line) => line.includes('too many of this tenant'))).toHaveLength(1);
+  expect(server.log.filter((line) => line.includes('Too many events of this Microbizz'))).toHaveLength(1);
   await server.close();
 
   const again = await startServer(options);

@@ -1,6 +1,6 @@
 import type { Unsorted } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
-import { buildReadText, type StoredText } from './read-text.ts';
+import { asReading, buildReadText, type StoredText } from './read-text.ts';
 import type { UnsortedRuns } from './unsorted.ts';
 
 interface EventRow {
@@ -45,7 +45,7 @@ export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limi
       }
   }
 
-  return (limit) => {
+  return asReading(database, (limit: number): Unsorted[] => {
     const events: Unsorted[] = [];
     let size = 0;
     const isFull = (): boolean => events.length >= limit || size >= mostAtOnce;
@@ -70,7 +70,7 @@ export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limi
     }
     while (more.length > 0 && !isFull()) more = more.filter(take);
     return events;
-  };
+  });
 }
 
 function readUnsorted(row: EventRow, stored: StoredText | undefined): Unsorted {

@@ -3,7 +3,7 @@ import type { Claimed } from '../../inbox/inbox-store.ts';
 import type { Database } from './open-database.ts';
 import { openStates } from './open-states.ts';
 import { buildReadFields } from './read-fields.ts';
-import { buildReadText } from './read-text.ts';
+import { asReading, buildReadText } from './read-text.ts';
 
 export interface ClaimedRow {
   event_id: number;
@@ -59,9 +59,14 @@ export function buildReadClaimed(database: Database): (rows: readonly ClaimedRow
     };
   }
 
+  const readAll = asReading(database, (rows: readonly ClaimedRow[], lease: string): Claimed[] =>
+    rows.map((row) => readOne(row, lease)),
+  );
+
   return (rows, lease) => {
+    if (rows.length === 0) return [];
     try {
-      return rows.map((row) => readOne(row, lease));
+      return readAll(rows, lease);
     } catch (error) {
       letGo.run(lease);
       throw error;
