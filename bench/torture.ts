@@ -5,8 +5,18 @@ import { parseArgs } from 'node:util';
 import { overload } from '../test/support/overload.ts';
 import { faultsOf, torture } from '../test/support/torture.ts';
 
-/** `npm run torture`: kill -9 a hundred times under load. `-- --kills 15` for a shorter one, `-- --overload 60` for a minute of overload. */
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '100' }, overload: { type: 'string' } } });
+/**
+ * `npm run torture`: kill -9 a hundred times under load. `-- --kills 15` for a shorter one, `--jumps` with a clock that jumps, `--brackets`
+ * with objects as PHP's bracket fields; `-- --overload 60` for a minute of overload.
+ */
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '100' },
+    jumps: { type: 'boolean' },
+    brackets: { type: 'boolean' },
+    overload: { type: 'string' },
+  },
+});
 const folder = mkdtempSync(join(tmpdir(), 'appconnect-torture-'));
 const print = (figures: object): void => {
   for (const [name, value] of Object.entries(figures))
@@ -22,7 +32,8 @@ async function run(): Promise<boolean> {
   const tell = (kill: number, acknowledged: number): void => {
     if (kill % 10 === 0) process.stdout.write(`killed ${kill} times, ${acknowledged} acknowledged so far\n`);
   };
-  const result = await torture({ folder, kills: Number(values.kills), tell });
+  const { jumps = false, brackets = false } = values;
+  const result = await torture({ folder, kills: Number(values.kills), jumps, brackets, tell });
   print(result);
   return result.strange.length === 0 && Object.values(faultsOf(result)).every((count) => count === 0);
 }

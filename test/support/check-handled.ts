@@ -115,12 +115,14 @@ export function readStored(file: string): Stored[] {
       )
       .all()
       .map(({ event, modcode, fields, state }) => {
-        const { object } = JSON.parse(fields) as { object: string };
-        const read = JSON.parse(object) as { id: number; sequence: number };
+        const sent = JSON.parse(fields) as Record<string, string>;
+        const { id, sequence } = JSON.parse(
+          sent['object'] ?? `{"id":${sent['object[id]'] ?? 0},"sequence":${sent['object[sequence]'] ?? 0}}`,
+        ) as { id: number; sequence: number };
         return {
           event,
-          lane: `${modcode}#${read.id}`,
-          sequence: read.sequence,
+          lane: `${modcode}#${id}`,
+          sequence,
           duplicate: state === 'duplicate',
         };
       }),

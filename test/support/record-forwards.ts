@@ -26,7 +26,7 @@ export interface ForwardReceiver {
 }
 
 interface Message {
-  readonly data: { readonly modcode: string; readonly object: { readonly id: number; readonly sequence: number } };
+  readonly data: { readonly modcode: string; readonly object: { readonly id: unknown; readonly sequence: unknown } };
 }
 
 /** A tenant's own system: takes every message, and notes what is wrong with it. */
@@ -48,12 +48,13 @@ export async function startForwardReceiver(): Promise<ForwardReceiver> {
       return 0;
     }
     const { modcode, object } = (JSON.parse(body) as Message).data;
-    const lane = `${modcode}#${object.id}`;
+    const lane = `${modcode}#${String(object.id)}`;
+    const sequence = Number(object.sequence);
     const before = latest.get(lane) ?? 0;
     if (seen.has(event)) again += 1;
     // The latest one may come again: at least once. What is not the latest is out of order, whether it came before or not.
-    if (object.sequence < before || (object.sequence === before && !seen.has(event))) disordered += 1;
-    latest.set(lane, Math.max(before, object.sequence));
+    if (sequence < before || (sequence === before && !seen.has(event))) disordered += 1;
+    latest.set(lane, Math.max(before, sequence));
     seen.add(event);
     return timeFor(object);
   }

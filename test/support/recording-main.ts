@@ -54,10 +54,10 @@ const events = recorded.map((path): EventHook => {
     title: path,
     handle: async ({ id, attempt, object }) => {
       const lane = `${modcode}#${String(object['id'])}`;
-      write('begin', lane, object['sequence'], id, attempt);
+      write('begin', lane, Number(object['sequence']), id, attempt);
       await poisons[String(object['poison'])]?.();
       await pause(timeFor(object));
-      write('end', lane, object['sequence'], id, attempt);
+      write('end', lane, Number(object['sequence']), id, attempt);
       return undefined;
     },
   });

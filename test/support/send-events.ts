@@ -13,6 +13,8 @@ export interface SendersOptions {
   /** By `modcode/hook`. */
   readonly urls: ReadonlyMap<string, string>;
   readonly senders: number;
+  /** Objects as PHP's bracket fields, with random nested ones beside them, instead of JSON. */
+  readonly brackets?: boolean;
   /** Objects of each sender: an object's events come from one sender, one after the other. */
   readonly objects?: number;
   /** Resolves when it is worth trying again after a connection broke. */
@@ -37,7 +39,7 @@ const filler = 'Kørsel – zone 2, målerskab, '.repeat(12);
  * Sends events as fast as answers come, each sender over a connection of its own, every other one with a new connection for each event,
  * as PHP does. The next event of an object is sent only after the answer to, or the failure of, the one before.
  */
-export function startSenders({ urls, senders, objects = 6, whenUp }: SendersOptions): Senders {
+export function startSenders({ urls, senders, objects = 6, brackets = false, whenUp }: SendersOptions): Senders {
   const paths = [...urls.keys()];
   const agent = new Agent({ connections: senders, pipelining: 1, headersTimeout: 20_000, bodyTimeout: 20_000 });
   const sent: Sent[] = [];
@@ -77,7 +79,9 @@ export function startSenders({ urls, senders, objects = 6, whenUp }: SendersOpti
       sequences.set(lane, sequence);
       const one: Sent = { lane, sequence, fate: 'unanswered' };
       sent.push(one);
-      const body = new URLSearchParams({ object: JSON.stringify({ id, sequence, text: filler }) }).toString();
+      const body = new URLSearchParams(
+        brackets ? inBrackets(id, sequence) : { object: JSON.stringify({ id, sequence, text: filler }) },
+      ).toString();
       // What got no answer is sent once more, or left, by chance: a sender may do either.
       for (let again = true; again;) {
         one.fate = await post(urls.get(path) ?? '', body, sender % 2 === 0);
@@ -100,6 +104,19 @@ export function startSenders({ urls, senders, objects = 6, whenUp }: SendersOpti
       if (!agent.closed) await agent.close();
     },
   };
+}
+
+/** `object[id]=…&object[sequence]=…`, among fields of any depth whose brackets PHP reads in its own way. */
+function inBrackets(id: number, sequence: number): [string, string][] {
+  const some = (most: number): unknown[] => Array.from({ length: Math.floor(Math.random() * most) });
+  const name = (): string => pick(['a', 'b c', 'd.e', '', '0', 'f[', '[g', ']', 'æ']);
+  const odd = some(8).map((): [string, string] => [
+    `object[x]${some(6)
+      .map(() => `[${name()}]`)
+      .join('')}`,
+    filler.slice(0, 40),
+  ]);
+  return [...odd, ['object[id]', String(id)], ...odd.toReversed(), ['object[sequence]', String(sequence)]];
 }
 
 export function isRefusal(text: string): boolean {

@@ -9,10 +9,16 @@ import { setClock } from './shift-clock.ts';
 import type { Exit } from './spawn-server.ts';
 import { waitUntil } from './wait-until.ts';
 
+const longestJump = 2 * 3_600_000;
+
 export interface TortureOptions {
   readonly folder: string;
   readonly kills: number;
   readonly senders?: number;
+  /** Before each start the clock is set somewhere between two hours behind and two hours ahead. */
+  readonly jumps?: boolean;
+  /** Objects as PHP's bracket fields. */
+  readonly brackets?: boolean;
   /** Called after each kill. */
   readonly tell?: (kill: number, acknowledged: number) => void;
 }
@@ -29,14 +35,15 @@ export interface TortureResult extends Figures, ForwardFigures {
 }
 
 /** Load all the time, and `kill -9` at random moments, every fifth while the process is still starting; then everything is counted. */
-export async function torture({ folder, kills, senders: count = 24, tell }: TortureOptions): Promise<TortureResult> {
+export async function torture(options: TortureOptions): Promise<TortureResult> {
+  const { folder, kills, senders: count = 24, jumps = false, brackets = false, tell } = options;
   const clock = join(folder, 'clock');
   const { server, urls, database, record } = await startRecording(folder, { CLOCK: clock });
   const receiver = await startForwardReceiver();
   await addForward(server, receiver);
   let up: Promise<unknown> = Promise.resolve();
   let early = 0;
-  const senders = startSenders({ urls, senders: count, whenUp: () => up });
+  const senders = startSenders({ urls, senders: count, brackets, whenUp: () => up });
   const moment = (from: number, to: number): Promise<void> => pause(from + Math.random() * (to - from));
 
   async function kill(number: number): Promise<void> {
@@ -55,6 +62,7 @@ export async function torture({ folder, kills, senders: count = 24, tell }: Tort
     up.catch(() => undefined);
     await server.stop('SIGKILL');
     tell?.(number, senders.acknowledged());
+    if (jumps) setClock(clock, Math.round((Math.random() * 2 - 1) * longestJump));
     server.start();
     // Killed again while it starts, this start is over without an answer, and the next one is waited for.
     back.resolve(server.answering());
@@ -80,7 +88,7 @@ export async function torture({ folder, kills, senders: count = 24, tell }: Tort
 
 /** What a kill met is tried again after pauses, up to hours: the clock is set ahead over them. */
 async function windOn(clock: string, isOver: () => boolean): Promise<void> {
-  let ahead = 0;
+  let ahead = longestJump;
   const winding = setInterval(() => {
     setClock(clock, (ahead += 3_600_000));
   }, 1000);
