@@ -51,7 +51,8 @@ test('what ends its process each time that it is handled is dead after three end
   for (let life = 2; life <= 6; life += 1) {
     begun.push([]);
     inbox = lives.open();
-    clock.move(600_000);
+    // An hour and a fifth is the longest that it waits after an end alone.
+    clock.move(7_200_000);
     inbox.work();
     const here = inbox;
     await until(async () => begun.at(-1)?.includes(5) === true || (await stateOf(here, 5)) === 'dead');
