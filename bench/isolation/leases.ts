@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findFreePort } from '../process/wait-for-port.ts';
@@ -53,7 +54,7 @@ async function otherNamespace(world: World): Promise<Finding[]> {
   const other = spawn('unshare', command, {
     env: settings,
     stdio: 'ignore',
-    cwd: new URL('../..', import.meta.url).pathname,
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
   const state = { refused: false };
   other.once('error', () => (state.refused = true));

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { number } from '../report/table.ts';
 import { startProcess, stopProcess } from '../process/start-process.ts';
@@ -20,7 +21,7 @@ async function flood(world: World): Promise<Finding[]> {
   await world.prepare(Array.from({ length: 21 }, () => ({})));
   await world.start();
   const [noise = '', ...others] = world.urls;
-  const flooding = startProcess({ script: new URL('flood.ts', import.meta.url).pathname, args: [noise] });
+  const flooding = startProcess({ script: fileURLToPath(new URL('flood.ts', import.meta.url)), args: [noise] });
   const traffic = startTraffic(others, 10);
   await pause(seconds * 1000);
   const sent = await traffic.stop();

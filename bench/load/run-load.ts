@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { ChildProcess } from 'node:child_process';
 import { startProcess } from '../process/start-process.ts';
 import type { Job, LoadResult, Message } from './jobs.ts';
@@ -14,7 +15,7 @@ export interface Generator {
 
 export function startGenerator(): Generator {
   const { child } = startProcess({
-    script: new URL('generator.ts', import.meta.url).pathname,
+    script: fileURLToPath(new URL('generator.ts', import.meta.url)),
     ipc: true,
   });
   return { run: (job, moments = {}) => run(child, job, moments) };

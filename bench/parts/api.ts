@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Api } from '../../src/api/api.ts';
 import { openApis } from '../../src/api/tenant-apis.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -54,7 +55,7 @@ export async function api({ plan, say }: Context): Promise<Findings> {
 
 async function measure(latency: number, rounds: number): Promise<Rates> {
   const port = await findFreePort();
-  const script = new URL('../servers/microbizz.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('../servers/microbizz.ts', import.meta.url));
   const started = startProcess({ script, args: [String(port), String(latency)] });
   await waitForAnswer(port, started);
   const endpoint = `http://127.0.0.1:${port}/`;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { statfsSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ export async function growth({ plan, say }: Context): Promise<Findings> {
     return skip(`skipped: needs ${needed} GB in ${tmpdir()}, there are ${number(free)}.`);
   say(`growth: filling databases with ${sizes.map((size) => number(size)).join(', ')} events`);
   const folder = makeFolder();
-  const script = new URL('../growth/time-appends.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('../growth/time-appends.ts', import.meta.url));
   const started = startProcess({ script, args: [folder, JSON.stringify(plan.growth)], ipc: true });
   try {
     const ended = once(started.child, 'exit').then(() => {

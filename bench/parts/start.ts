@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { judge } from '../report/bars.ts';
 import { median, medianRatio } from '../report/statistics.ts';
@@ -10,7 +11,7 @@ import type { Context } from './context.ts';
 /** From spawn to the first answer, by turns. The database is there already, as at any start but the first. */
 export async function start({ plan, say }: Context): Promise<Findings> {
   const folder = makeFolder();
-  const root = new URL('../../', import.meta.url).pathname;
+  const root = fileURLToPath(new URL('../../', import.meta.url));
   const ours = (port: number) => ({
     script: join(root, 'src/main.ts'),
     env: serverSettings(port, folder),

@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import fastifyView from '@fastify/view';
 import { Eta } from 'eta';
 import Fastify from 'fastify';
 
 /** What the pages are compared with: Fastify and eta, a constant table of 50 rows with five cells each, and the style of our pages. */
-const root = new URL('../../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const app = Fastify({ logger: false });
 await app.register(fastifyView, {
   engine: { eta: new Eta({ views: root, cache: true, autoTrim: false }) },

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { startProcess, stopProcess, type Started } from '../process/start-process.ts';
@@ -25,7 +26,7 @@ export interface PagesServer {
 /** This server as src/main.ts starts it, on a database that is there. It asks Microbizz for a session once and never again. */
 export async function startPagesServer(folder: string): Promise<PagesServer> {
   const port = await findFreePort();
-  const script = new URL('../../src/main.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const env = serverSettings(port, folder, { SESSION_RECHECK_SECONDS: '3600' });
   const started = startProcess({ script, env, cwd: folder });
   await waitForAnswer(port, started);
@@ -42,7 +43,7 @@ export async function startBarePages(): Promise<PagesServer> {
 
 /** The tenant's own Microbizz: every sessiontoken is a user's. */
 export async function startMicrobizz({ endpointPort }: Template): Promise<{ stop(): Promise<void> }> {
-  const script = new URL('microbizz.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('microbizz.ts', import.meta.url));
   const started = startProcess({ script, args: [String(endpointPort)] });
   await waitForAnswer(endpointPort, started);
   return { stop: () => stopProcess(started) };

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { startProcess, stopProcess } from '../process/start-process.ts';
 import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
@@ -10,7 +11,7 @@ export interface Receiver {
 
 export async function startReceiver(): Promise<Receiver> {
   const port = await findFreePort();
-  const script = new URL('receiver.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('receiver.ts', import.meta.url));
   const started = startProcess({ script, args: [String(port)], ipc: true });
   await waitForAnswer(port, started);
   return {

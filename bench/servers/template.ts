@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
 import { buildKeyring } from '../../src/keys/keyring.ts';
@@ -32,7 +33,7 @@ export async function buildTemplate(): Promise<Template> {
   const folder = makeFolder();
   const port = await findFreePort();
   const sandbox = await startSandbox(keys);
-  const script = new URL('appconnect.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('appconnect.ts', import.meta.url));
   const started = startProcess({
     script,
     env: serverSettings(port, folder, { MICROBIZZ_URL: sandbox.url }),

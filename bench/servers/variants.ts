@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,7 +57,7 @@ export async function startVariant(
 }
 
 function launch(variant: Variant, form: Form, port: number, folder: string): Started {
-  const script = (name: string): string => new URL(name, import.meta.url).pathname;
+  const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   const database = join(folder, databaseName);
   switch (variant) {
     case 'a':

@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const views = new URL('../../views/hooks', import.meta.url).pathname;
+const views = fileURLToPath(new URL('../../views/hooks', import.meta.url));
 /** What leads somewhere without a pass: it would show "This page must be opened in Microbizz". */
 const bare = /<\s*(a|form|area|iframe|frame)\b|\b(href|action|formaction|ping)\s*=|http-equiv|location\s*[.=]/gi;
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { hookUrl, makeFolder, startServer, type ConnectRequest, type TestServer 
 /** The views of the app, and some of the test's own, by name. */
 export function makeViews(own: Readonly<Record<string, string>>): string {
   const views = makeFolder();
-  cpSync(new URL('../../views', import.meta.url).pathname, views, { recursive: true });
+  cpSync(fileURLToPath(new URL('../../views', import.meta.url)), views, { recursive: true });
   mkdirSync(join(views, 'hooks'), { recursive: true });
   for (const [name, text] of Object.entries(own)) writeFileSync(join(views, 'hooks', `${name}.eta`), text);
   return views;

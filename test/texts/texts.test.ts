@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { texts as ownTexts } from '../../src/hooks/texts/texts.ts';
 import { texts } from '../../src/texts/texts.ts';
 
-const views = new URL('../../views/', import.meta.url).pathname;
+const views = fileURLToPath(new URL('../../views/', import.meta.url));
 const shown = ['layout.eta', 'error.eta', ...globSync('{hooks,connect}/**/*.eta', { cwd: views })];
 
 function keysOf(value: unknown, path = ''): string[] {
