@@ -48,6 +48,10 @@ test.each(['no JSON', '', 'null', '[1]', '5', '"text"', '{"object":5}', '{"objec
     expect(lines).toMatchObject([{ tenant: one, event: damaged }]);
     await until(async () => (await history.listChanges(one, {}, { limit: 9 })).changes.length === 2);
     await until(async () => (await history.listChanges(two, {}, { limit: 9 })).changes.length === 1);
+    // What an operator and a reader look for first.
+    expect(await operator.findEvent(damaged)).toMatchObject({ id: damaged, state: 'dead', fields: undefined });
+    const found = await history.listChanges(one, { state: 'failed', text: 'nobody' }, { limit: 9 });
+    expect(found.changes).toEqual([]);
   },
 );
 

@@ -2,6 +2,7 @@ import type { Fields } from '../../domain/event.ts';
 import type { GapRun, GapStore } from '../../gaps/gap-store.ts';
 import type { Database } from './open-database.ts';
 import { buildReadFields } from './read-fields.ts';
+import { asReading } from './read-text.ts';
 
 interface Row {
   tenant_id: number;
@@ -13,16 +14,25 @@ interface Row {
   fault: string | null;
 }
 
+interface Latest {
+  object_id: string;
+  latest_id: number;
+}
+
 export function buildGapStore(database: Database): GapStore {
   const lastEventId = database.prepare<[], number>('SELECT coalesce(max(id), 0) FROM events').pluck();
   const connectedAt = database
     .prepare<[number], number | null>('SELECT min(negotiated_at) FROM installations WHERE tenant_id = ?')
     .pluck();
-  const listLatest = database.prepare<[number, string, string, string], { object_id: string; latest_id: number }>(
+  const listLatest = database.prepare<[number, string, string, string], Latest>(
     `SELECT o.object_id, o.latest_id FROM objects o
      WHERE o.tenant_id = ? AND o.modcode = ? AND o.hook = ? AND o.object_id IN (SELECT value FROM json_each(?))`,
   );
   const readFields = buildReadFields(database);
+  const readAll = asReading(database, (rows: readonly Latest[]): Map<string, Fields> => {
+    const known = rows.map(({ object_id, latest_id }) => [object_id, readFields(latest_id)] as const);
+    return new Map(known.filter((each): each is readonly [string, Fields] => each[1] !== undefined));
+  });
   const findRun = database.prepare<[number, string, string], Row>(
     'SELECT * FROM gap_runs WHERE tenant_id = ? AND modcode = ? AND hook = ?',
   );
@@ -37,9 +47,7 @@ export function buildGapStore(database: Database): GapStore {
     lastEventId: async () => lastEventId.get() ?? 0,
     findConnectedAt: async (tenantId) => connectedAt.get(tenantId) ?? undefined,
     async listLatest(tenantId, { modcode, hook }, objectIds) {
-      const rows = listLatest.all(tenantId, modcode, hook, JSON.stringify(objectIds));
-      const known = rows.map(({ object_id, latest_id }) => [object_id, readFields(latest_id)] as const);
-      return new Map(known.filter((each): each is readonly [string, Fields] => each[1] !== undefined));
+      return readAll(listLatest.all(tenantId, modcode, hook, JSON.stringify(objectIds)));
     },
     async findRun(tenantId, { modcode, hook }) {
       const row = findRun.get(tenantId, modcode, hook);

@@ -3,7 +3,7 @@ import { appHandler } from '../../inbox/inbox-store.ts';
 import { buildScopes } from './history-scopes.ts';
 import { writeWords } from './history-words.ts';
 import { asTransaction, type Database } from './open-database.ts';
-import { buildReadText } from './read-text.ts';
+import { asReading, buildReadText } from './read-text.ts';
 import { sortedUpTo } from './unsorted.ts';
 
 interface Row {
@@ -126,6 +126,11 @@ export function buildDescribe(database: Database): DescribeStore {
     };
   }
 
+  // A rejected POST has no fields, and no handling.
+  const readAll = asReading(database, (rows: readonly Row[]): Batch['events'] =>
+    rows.flatMap((row) => (row.bytes === null || row.state === null ? [] : [read(row)])),
+  );
+
   return {
     async listUndescribed(limit) {
       const { after = 0, sorted = 0, begun = 0 } = places.get() ?? {};
@@ -135,9 +140,7 @@ export function buildDescribe(database: Database): DescribeStore {
       const last = rows.at(-1);
       if (last === undefined) return undefined;
       if (last.id > begun) begin(last.id, after);
-      // A rejected POST has no fields, and no handling.
-      const events = rows.flatMap((row) => (row.bytes === null || row.state === null ? [] : [read(row)]));
-      return { after, upTo: last.id, events, suspect };
+      return { after, upTo: last.id, events: readAll(rows), suspect };
     },
     describe: async (place, told) => describe(place, told),
   };

@@ -1,10 +1,10 @@
 import { mainVariable } from '../../domain/catalogue.ts';
-import type { Fields } from '../../domain/event.ts';
 import { readObject } from '../../domain/read-object.ts';
 import { hasTyped, readTyped, readWords } from '../../history/read-words.ts';
 import type { Scope } from './history-scopes.ts';
 import { matchWords, placeOf } from './history-words.ts';
 import type { Database } from './open-database.ts';
+import { buildReadFields } from './read-fields.ts';
 
 /** Bytes of an event up to which its words are read anew; of a larger one the index is asked, which walks through others: up to 4 ms. */
 const small = 16 * 1024;
@@ -22,7 +22,7 @@ export function buildFindText(database: Database): (text: string) => FindText {
   const sizeOf = database
     .prepare<[number], number | null>('SELECT octet_length(fields) FROM events WHERE id = ?')
     .pluck();
-  const readFields = database.prepare<[number], string | null>('SELECT fields FROM events WHERE id = ?').pluck();
+  const readFields = buildReadFields(database);
   // A range, and a look at what comes: with `rowid = ?` FTS5 answered an event that has not the word (SQLite of better-sqlite3 13.2, detail = none).
   const isIndexed = database
     .prepare<[string, number, number], number>(
@@ -42,7 +42,7 @@ export function buildFindText(database: Database): (text: string) => FindText {
           const match = matchWords([scope], text, undefined);
           return match !== undefined && isIndexed.get(match(placeOf(event_id)), event_id, event_id) === event_id;
         }
-        const fields = JSON.parse(readFields.get(event_id) ?? '{}') as Fields;
+        const fields = readFields(event_id) ?? {};
         return hasTyped(readWords([object_id, readObject(fields, mainVariable(scope)) ?? fields]), typed);
       },
     };

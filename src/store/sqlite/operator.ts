@@ -1,4 +1,4 @@
-import type { Fields } from '../../domain/event.ts';
+import { readFields } from '../../domain/event.ts';
 import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
 import type { Counters, EventState, EventSummary, OperatorStore } from '../../inbox/operator-store.ts';
 import type { Database } from './open-database.ts';
@@ -71,7 +71,7 @@ export function buildOperator(database: Database): OperatorStore {
       return (
         kept && {
           ...summary(row),
-          fields: kept.fields === null ? undefined : (JSON.parse(kept.fields) as Fields),
+          fields: kept.fields === null ? undefined : readFields(kept.fields).fields,
           contentType: kept.content_type ?? undefined,
           contentEncoding: kept.content_encoding ?? undefined,
           body: kept.body?.toString('utf8'),
