@@ -53,7 +53,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
   }
 
   function take(row: ClaimedRow, { lease: holder }: ClaimRequest): ClaimedRow {
-    lease.run(holder, row.event_id, row.forward_id);
+    lease.run(holder, row.id, row.forward_id);
     return row;
   }
 

@@ -27,7 +27,7 @@ export function buildFollow(
     counters.write();
     const { event, forwardId, lease: holder } = one.claimed;
     const row = lost ? undefined : head.get(event.id, forwardId);
-    if (row !== undefined) lease.run(holder, row.event_id, row.forward_id);
+    if (row !== undefined) lease.run(holder, row.id, row.forward_id);
     return { lost, row };
   });
 

@@ -1,17 +1,13 @@
 import type { Batch, Described, DescribeStore, Repeated } from '../../history/describe-store.ts';
 import { appHandler } from '../../inbox/inbox-store.ts';
+import { headOf, type HeadRow } from './event-head.ts';
 import { buildScopes } from './history-scopes.ts';
 import { writeWords } from './history-words.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { asReading, buildReadText } from './read-text.ts';
 import { sortedUpTo } from './unsorted.ts';
 
-interface Row {
-  id: number;
-  tenant_id: number;
-  modcode: string;
-  hook: string;
-  received_at: number;
+interface Row extends HeadRow {
   gap: number;
   /** NULL of a rejected POST. */
   bytes: number | null;
@@ -111,11 +107,7 @@ export function buildDescribe(database: Database): DescribeStore {
 
   function read(row: Row): Batch['events'][number] {
     return {
-      id: row.id,
-      tenantId: row.tenant_id,
-      modcode: row.modcode,
-      hook: row.hook,
-      receivedAt: row.received_at,
+      ...headOf(row),
       gap: row.gap === 1,
       objectId: row.object_id ?? '',
       previousId: row.previous_id ?? undefined,

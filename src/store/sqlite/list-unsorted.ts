@@ -1,14 +1,10 @@
 import type { Unsorted } from '../../inbox/inbox-store.ts';
+import { headOf, type HeadRow } from './event-head.ts';
 import type { Database } from './open-database.ts';
 import { asReading, buildReadText, type StoredText } from './read-text.ts';
 import type { UnsortedRuns } from './unsorted.ts';
 
-interface EventRow {
-  id: number;
-  tenant_id: number;
-  modcode: string;
-  hook: string;
-  received_at: number;
+interface EventRow extends HeadRow {
   gap_after: number | null;
 }
 
@@ -75,11 +71,7 @@ export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limi
 
 function readUnsorted(row: EventRow, stored: StoredText | undefined): Unsorted {
   return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    modcode: row.modcode,
-    hook: row.hook,
-    receivedAt: row.received_at,
+    ...headOf(row),
     fields: stored?.text,
     ...(stored?.unreadable !== undefined && { unreadable: stored.unreadable }),
     ...(row.gap_after !== null && { gapAfter: row.gap_after }),

@@ -1,6 +1,7 @@
 import { readFields } from '../../domain/event.ts';
 import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
 import type { Counters, EventState, EventSummary, OperatorStore } from '../../inbox/operator-store.ts';
+import { headOf, type HeadRow } from './event-head.ts';
 import type { Database } from './open-database.ts';
 import { buildRemoval } from './remove-events.ts';
 import { buildReplay } from './replay.ts';
@@ -9,12 +10,7 @@ import { selectEvents } from './select-events.ts';
 import { openStates } from './open-states.ts';
 import { firstUnsorted } from './unsorted.ts';
 
-interface Row {
-  id: number;
-  tenant_id: number;
-  modcode: string;
-  hook: string;
-  received_at: number;
+interface Row extends HeadRow {
   object_id: string;
   state: EventState;
   attempt: number;
@@ -109,12 +105,8 @@ export function buildOperator(database: Database): OperatorStore {
 
 function summary(row: Row): EventSummary {
   return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    modcode: row.modcode,
-    hook: row.hook,
+    ...headOf(row),
     objectId: row.object_id,
-    receivedAt: row.received_at,
     state: row.state,
     attempt: row.attempt,
     fault: row.fault ?? undefined,

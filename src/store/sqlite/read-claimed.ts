@@ -1,26 +1,22 @@
 import { readFields } from '../../domain/event.ts';
 import type { Claimed } from '../../inbox/inbox-store.ts';
+import { headOf, type HeadRow } from './event-head.ts';
 import type { Database } from './open-database.ts';
 import { openStates } from './open-states.ts';
 import { buildReadFields } from './read-fields.ts';
 import { asReading, buildReadText } from './read-text.ts';
 
-export interface ClaimedRow {
-  event_id: number;
+export interface ClaimedRow extends HeadRow {
   forward_id: number;
-  tenant_id: number;
   attempt: number;
   crashes: number;
   object_id: string;
-  modcode: string;
-  hook: string;
-  received_at: number;
   previous_id: number | null;
   bytes: number;
   more: number;
 }
 
-export const claimedColumns = `h.event_id, h.forward_id, h.tenant_id, h.attempt, h.crashes, h.object_id, e.modcode, e.hook, e.received_at,
+export const claimedColumns = `h.event_id AS id, h.forward_id, h.tenant_id, h.attempt, h.crashes, h.object_id, e.modcode, e.hook, e.received_at,
   h.previous_id, octet_length(e.fields) + ifnull(octet_length(p.fields), 0) AS bytes,
   EXISTS (SELECT 1 FROM handlings n WHERE n.forward_id = h.forward_id AND n.lane = h.lane AND n.event_id > h.event_id
     AND n.state IN ${openStates}) AS more`;
@@ -36,17 +32,10 @@ export function buildReadClaimed(database: Database): (rows: readonly ClaimedRow
   const letGo = database.prepare('UPDATE handlings SET lease = NULL WHERE lease = ?');
 
   function readOne(row: ClaimedRow, lease: string): Claimed {
-    const stored = readText(row.event_id) ?? { text: '' };
+    const stored = readText(row.id) ?? { text: '' };
     const { fields = {}, unreadable } = stored.text === undefined ? { ...stored, fields: {} } : readFields(stored.text);
     return {
-      event: {
-        id: row.event_id,
-        tenantId: row.tenant_id,
-        modcode: row.modcode,
-        hook: row.hook,
-        receivedAt: row.received_at,
-        fields,
-      },
+      event: { ...headOf(row), fields },
       forwardId: row.forward_id,
       attempt: row.attempt + 1,
       lease,
