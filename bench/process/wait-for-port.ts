@@ -1,14 +1,6 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Started } from './start-process.ts';
-
-export async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** Asks until there is an HTTP answer, whatever it says: the first one ends the wait. */
 export async function waitForAnswer(port: number, started: Started, path = '/health/live'): Promise<void> {

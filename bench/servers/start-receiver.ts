@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { startProcess, stopProcess } from '../process/start-process.ts';
-import { findFreePort, waitForAnswer } from '../process/wait-for-port.ts';
+import { findFreePort } from '../../test/support/start-server.ts';
+import { waitForAnswer } from '../process/wait-for-port.ts';
 
 export interface Receiver {
   readonly url: string;
