@@ -79,7 +79,7 @@ export interface Grants {
   approve(id: string, now: number): Promise<boolean>;
   /** Ends its URLs, for good. False when it is unknown or was ended before. */
   revoke(id: string, now: number): Promise<boolean>;
-  /** Another text whenever an installation may have been revoked, by this process or another. Takes 1 µs. */
+  /** Another text whenever an installation may have been revoked: at once by this process, within 10 ms by another. Takes 1 µs. */
   version(): string;
 }
 

@@ -3,7 +3,12 @@ import { Refusal } from '../../errors.ts';
 import type { Done, PageContext } from '../../interfaces/define-page.ts';
 import { texts } from '../texts/texts.ts';
 import { faultBeside } from '../fault-beside.ts';
-import { sayIn, type Told } from './show-settings.ts';
+import type { Told } from './show-settings.ts';
+
+/** What a catalogue has for a word from outside it, if anything. */
+function sayIn(known: Readonly<Record<string, string>>, word: string): string | undefined {
+  return Object.hasOwn(known, word) ? known[word] : undefined;
+}
 
 type Context<Form> = PageContext<unknown, unknown> & { readonly form: Form };
 

@@ -70,11 +70,6 @@ function tell(
 
 type Listed = Awaited<ReturnType<Context['forwards']['list']>>[number];
 
-/** What a catalogue has for a word from outside it, if anything. */
-export function sayIn(known: Readonly<Record<string, string>>, word: string): string | undefined {
-  return Object.hasOwn(known, word) ? known[word] : undefined;
-}
-
 export interface ShownForward {
   readonly id: number;
   readonly url: string;
