@@ -31,9 +31,9 @@ export default defineConfig(
     rules: { 'rooms/import-fence': 'error' },
   },
   // The port is asynchronous since other databases are; SQLite answers at once.
-  { files: ['src/store/sqlite/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
+  { files: ['src/server/store/sqlite/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
-    files: ['src/**/main.ts', 'src/demo.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    files: ['src/**/main.ts', 'src/tools/demo.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { readConfig } from '../src/config.ts';
-import { openServices } from '../src/services.ts';
+import { readConfig } from '../src/server/config.ts';
+import { openServices } from '../src/server/services.ts';
 import { testSettings } from '../test/support/start-server.ts';
 
 /**
@@ -25,7 +25,7 @@ const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false
 
 function run(...words: string[]): Promise<{ code: number | null; seconds: number }> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...words], {
+  const child = spawn(process.execPath, ['src/tools/cli/main.ts', ...words], {
     env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { messageOf } from '../src/errors.ts';
+import { messageOf } from '../src/microbizz/domain/message-of.ts';
 import { startGenerator } from './load/run-load.ts';
 import { readOptions, type Options, type Part } from './options.ts';
 import { api } from './parts/api.ts';

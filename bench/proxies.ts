@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startSandbox } from '../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../src/tools/sandbox/start-sandbox.ts';
 import { reuseIdle, type IdleTally, type Tally } from '../test/support/idle-connections.ts';
 import { sendRefused } from '../test/support/refused-bodies.ts';
 import { startRelay } from '../test/support/relay.ts';

@@ -3,51 +3,92 @@ import type { Rule } from 'eslint';
 
 const src = resolve(import.meta.dirname, '../src');
 
+/** Imports go one way, from a wing to those before it. */
+const wings = ['microbizz', 'server', 'app', 'tools'];
+
 /**
- * Which rooms a room may import, besides its own files, errors.ts and strays.ts. docs/architecture.md has the same table, and what lives where; a test
- * holds the two equal.
+ * Which rooms a room may import, besides its own files. docs/architecture.md has the same table, and what lives where; a test holds the two
+ * equal.
  */
 export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> = {
-  domain: [],
-  texts: [],
-  outbound: [],
-  aside: ['domain', 'inbox', 'history'],
-  api: ['domain', 'outbound'],
-  go: ['domain', 'outbound'],
-  inbox: ['domain'],
-  http: ['domain', 'texts'],
-  keys: [],
-  watchdog: [],
-  history: ['domain'],
-  gaps: ['domain', 'inbox', 'api'],
-  store: ['domain', 'inbox', 'forwards', 'history', 'gaps', 'keys'],
-  forwards: ['domain', 'inbox', 'http', 'outbound'],
-  negotiate: ['domain', 'keys', 'store', 'api', 'http'],
-  events: ['domain', 'keys', 'store', 'inbox', 'api', 'http'],
-  interfaces: ['domain', 'keys', 'store', 'api', 'http', 'history', 'forwards', 'gaps'],
-  hooks: ['domain', 'api', 'history', 'define-app', 'events/define-event', 'interfaces/define-page'],
-  sandbox: ['http/views'],
-  cli: 'everything',
+  'microbizz/domain': [],
+  'microbizz/outbound': ['microbizz/domain'],
+  'microbizz/api': ['microbizz/domain', 'microbizz/outbound'],
+  'microbizz/go': ['microbizz/domain', 'microbizz/outbound'],
+  'server/texts': [],
+  'server/aside': ['microbizz/domain', 'server/inbox', 'server/history'],
+  'server/inbox': ['microbizz/domain'],
+  'server/http': ['microbizz/domain', 'server/texts'],
+  'server/keys': [],
+  'server/watchdog': [],
+  'server/history': ['microbizz/domain'],
+  'server/gaps': ['microbizz/domain', 'microbizz/api', 'server/inbox'],
+  'server/store': [
+    'microbizz/domain',
+    'server/inbox',
+    'server/forwards',
+    'server/history',
+    'server/gaps',
+    'server/keys',
+  ],
+  'server/forwards': ['microbizz/domain', 'microbizz/outbound', 'server/inbox', 'server/http'],
+  'server/negotiate': ['microbizz/domain', 'microbizz/api', 'server/keys', 'server/store', 'server/http'],
+  'server/events': ['microbizz/domain', 'microbizz/api', 'server/keys', 'server/store', 'server/inbox', 'server/http'],
+  'server/interfaces': [
+    'microbizz/domain',
+    'microbizz/api',
+    'server/keys',
+    'server/store',
+    'server/http',
+    'server/history',
+    'server/forwards',
+    'server/gaps',
+  ],
+  app: [
+    'microbizz/domain',
+    'microbizz/api',
+    'server/history',
+    'server/define-app',
+    'server/events/define-event',
+    'server/interfaces/define-page',
+  ],
+  'tools/sandbox': ['server/http/views'],
+  'tools/cli': 'everything',
 };
+
+/** What every room of server/, app/ and tools/ may import. */
+const shared = ['server/errors', 'server/strays'];
 
 function isIn(path: string, place: string): boolean {
   return path === `${place}.ts` || path.startsWith(`${place}/`);
+}
+
+/** Of a file beside the wings, which is main.ts: after all of them but the tools, which no request enters. */
+function orderOf(path: string): number {
+  const [wing = ''] = path.split('/');
+  return path.includes('/') ? wings.indexOf(wing) : wings.indexOf('app');
+}
+
+/** Files that stand in a wing, but in no room, connect its rooms. */
+function isLoose(file: string): boolean {
+  return file.split('/').length < 3 && !file.startsWith('app/');
 }
 
 /** Why a file may not import another, both below src/; undefined when it may. */
 export function refuseImport(file: string, target: string): string | undefined {
   const room = Object.keys(rooms).find((name) => file.startsWith(`${name}/`));
   if (target.startsWith('../')) return 'Nothing below src/ imports anything beside it.';
-  if (isIn(target, 'sandbox') && room !== 'sandbox' && file !== 'demo.ts')
+  if (isIn(target, 'tools/sandbox') && room !== 'tools/sandbox' && file !== 'tools/demo.ts')
     return 'The sandbox is for its own entry, the demo and the tests.';
-  if (!file.includes('/')) return undefined;
+  if (orderOf(target) > orderOf(file)) return `Imports go one way: ${wings.join(' ← ')}.`;
+  if (isLoose(file)) return undefined;
   const allowed = room === undefined ? undefined : rooms[room];
   if (room === undefined || allowed === undefined)
     return `src/${dirname(file)} is not in the table of rooms (scripts/import-fence.ts).`;
-  if (allowed === 'everything' || isIn(target, room) || ['errors.ts', 'strays.ts'].includes(target)) return undefined;
-  if (isIn(target, 'store/sqlite')) return 'Only services.ts and the command line name a concrete store.';
-  if (allowed.some((place) => isIn(target, place))) return undefined;
-  return `src/${room} may import only ${['errors.ts', 'strays.ts', ...allowed].join(', ')} (scripts/import-fence.ts).`;
+  if (allowed === 'everything' || isIn(target, room)) return undefined;
+  if (isIn(target, 'server/store/sqlite')) return 'Only services.ts and the command line name a concrete store.';
+  if ([...allowed, ...shared].some((place) => isIn(target, place))) return undefined;
+  return `src/${room} may import only ${[...shared, ...allowed].join(', ')} (scripts/import-fence.ts).`;
 }
 
 const fence: Rule.RuleModule = {

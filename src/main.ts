@@ -1,14 +1,14 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
-import { findPlaces } from './places.ts';
-import { loadSettings } from './settings-file.ts';
+import { findPlaces } from './server/places.ts';
+import { loadSettings } from './server/settings-file.ts';
 
 // Node strips the types and compiles every file anew at each start, half of the time that a start takes. The imports come after this.
 cacheCode();
 
-const { serve } = await import('./serve.ts');
-const { app } = await import('./hooks/hooks.ts');
+const { serve } = await import('./server/serve.ts');
+const { app } = await import('./app/app.ts');
 await serve(process.env, app);
 // By itself the cache is written at an orderly end only.
 flushCompileCache();

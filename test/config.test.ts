@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { Environment, readConfig } from '../src/config.ts';
+import { Environment, readConfig } from '../src/server/config.ts';
 
 const required = { MICROBIZZ_PUBLICID: 'public', MICROBIZZ_SECRETKEY: 'secret' };
 

@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Environment } from '../src/config.ts';
-import { examineSettings } from '../src/settings-file.ts';
+import { Environment } from '../src/server/config.ts';
+import { examineSettings } from '../src/server/settings-file.ts';
 import { runOn } from './cli/run-appconnect.ts';
 import { listening, runServer } from './support/run-server.ts';
 import { findFreePort, makeFolder, testSettings } from './support/start-server.ts';

@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Arrival } from '../../src/domain/event.ts';
-import type { InboxStore } from '../../src/inbox/inbox-store.ts';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import type { Arrival } from '../../src/microbizz/domain/event.ts';
+import type { InboxStore } from '../../src/server/inbox/inbox-store.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { storedFields } from '../load/payload.ts';
 import type { Plan } from '../options.ts';
 

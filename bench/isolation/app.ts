@@ -1,8 +1,8 @@
 import '../../test/support/shift-clock.ts';
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { defineEvent } from '../../src/events/define-event.ts';
-import { serve } from '../../src/serve.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
+import { serve } from '../../src/server/serve.ts';
 
 /**
  * src/main.ts with a handler that does what the event's object says, and notes its begins and ends in the file RECORD, with a clock that

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { messageOf } from '../../src/errors.ts';
+import { messageOf } from '../../src/microbizz/domain/message-of.ts';
 import { write } from '../report/table.ts';
 import { big } from './big.ts';
 import { hangingTenants } from './hanging-tenants.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
-import { eventPurpose } from '../../src/http/purposes.ts';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
+import { eventPurpose } from '../../src/server/http/purposes.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { spawnServer } from '../../test/support/spawn-server.ts';
 import { appKey, connectTo, findFreePort, keys } from '../../test/support/start-server.ts';
 import { makeFolder } from '../process/start-process.ts';

@@ -1,4 +1,4 @@
-import { encodePhpJson } from '../../src/sandbox/encode-php-json.ts';
+import { encodePhpJson } from '../../src/tools/sandbox/encode-php-json.ts';
 
 export type Form = 'urlencoded' | 'multipart';
 

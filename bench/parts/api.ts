@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import type { Api } from '../../src/api/api.ts';
-import { openApis } from '../../src/api/tenant-apis.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import type { Tenant } from '../../src/domain/tenant.ts';
+import type { Api } from '../../src/microbizz/api/api.ts';
+import { openApis } from '../../src/microbizz/api/tenant-apis.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
+import type { Tenant } from '../../src/microbizz/domain/tenant.ts';
 import { startProcess, stopProcess } from '../process/start-process.ts';
 import { findFreePort } from '../../test/support/start-server.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';

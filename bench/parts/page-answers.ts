@@ -1,8 +1,8 @@
-import { danishDay } from '../../src/domain/danish-day.ts';
-import { hookPath } from '../../src/domain/hook.ts';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import type { ChangeFilter } from '../../src/store/history.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { danishDay } from '../../src/microbizz/domain/danish-day.ts';
+import { hookPath } from '../../src/microbizz/domain/hook.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import type { ChangeFilter } from '../../src/server/store/history.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { busySeconds, cpuSeconds } from '../process/machine.ts';
 import { stopProcess } from '../process/start-process.ts';
 import { judge } from '../report/bars.ts';

@@ -1,6 +1,6 @@
-import type { App } from '../../src/define-app.ts';
-import { app as shipped } from '../../src/hooks/hooks.ts';
-import { serve } from '../../src/serve.ts';
+import type { App } from '../../src/server/define-app.ts';
+import { app as shipped } from '../../src/app/app.ts';
+import { serve } from '../../src/server/serve.ts';
 
 /**
  * (b) This server as src/main.ts starts it, with one difference: its event hooks have a handler. Without one an event is handled by

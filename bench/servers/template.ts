@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { appKey, connectTo, findFreePort, hookUrl, keys, testSettings } from '../../test/support/start-server.ts';
 import { makeFolder, startProcess, stopProcess } from '../process/start-process.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';

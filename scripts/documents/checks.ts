@@ -24,7 +24,8 @@ const path: Check = {
     const places = [
       at,
       posix.join(posix.dirname(file), at),
-      posix.join('src', at),
+      // A room's name stands for it, whichever wing it is in.
+      ...['', 'microbizz', 'server', 'app', 'tools'].map((wing) => posix.join('src', wing, at)),
       posix.join('test', at),
       `${at}.eta`,
       posix.join('test/documents/examples', posix.basename(at)),
@@ -55,7 +56,7 @@ const setting: Check = {
 
 const command: Check = {
   where: 'everywhere',
-  pattern: /(?<=\bappconnect (?:-- )?|src\/cli\/main\.ts |`)(?!appconnect)[a-z]+(?: [a-z-]+)?(?: --[a-z-]+)*/g,
+  pattern: /(?<=\bappconnect (?:-- )?|src\/tools\/cli\/main\.ts |`)(?!appconnect)[a-z]+(?: [a-z-]+)?(?: --[a-z-]+)*/g,
   fault(found, _file, { commands, options }) {
     const [name = '', ...rest] = found.split(' ');
     const known = commands.get(name);
@@ -70,7 +71,7 @@ const command: Check = {
 
 const unknownCommand: Check = {
   where: 'everywhere',
-  pattern: /(?<=npm run (?:-s |--silent )?appconnect -- |src\/cli\/main\.ts )[a-z][\w-]*/g,
+  pattern: /(?<=npm run (?:-s |--silent )?appconnect -- |src\/tools\/cli\/main\.ts )[a-z][\w-]*/g,
   fault: (found, _file, { commands }) => (commands.has(found) ? undefined : `the command line has no ${found}`),
 };
 

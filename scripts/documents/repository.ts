@@ -56,7 +56,7 @@ export function readRepository(root: string): Repository {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  const ofCli = [...texts].filter(([path]) => /\/cli\/[^/]+\.ts$/.test(path)).map(([, text]) => text);
+  const ofCli = [...texts].filter(([path]) => /^src\/tools\/cli\/[^/]+\.ts$/.test(path)).map(([, text]) => text);
   return {
     paths,
     names: new Set(files.map((path) => basename(path))),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ApiError } from '../../src/api/api-error.ts';
+import type { ApiError } from '../../src/microbizz/api/api-error.ts';
 import { sendJson } from '../support/fake-endpoint.ts';
 import { answerEach, commandsOf, startApi } from './start-api.ts';
 

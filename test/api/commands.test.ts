@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { commands, findCommand } from '../../src/api/commands/table.ts';
-import { describeFields } from '../../src/api/command-table.ts';
-import { typeFields } from '../../src/api/commands/types/sets.ts';
+import { commands, findCommand } from '../../src/microbizz/api/commands/table.ts';
+import { describeFields } from '../../src/microbizz/api/command-table.ts';
+import { typeFields } from '../../src/microbizz/api/commands/types/sets.ts';
 
 interface Paper {
   readonly command: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPages } from '../../src/api/read-pages.ts';
+import { readPages } from '../../src/microbizz/api/read-pages.ts';
 import { answerEach, commandsOf, startApi } from './start-api.ts';
 
 /** Parts of two customers, by the key that asks for them. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { renewTable } from '../../src/api/write-readme.ts';
+import { renewTable } from '../../src/microbizz/api/write-readme.ts';
 
 test('the table in README.md is the one that the definitions give (npm run commands)', () => {
-  const readme = readFileSync(new URL('../../src/api/README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../src/microbizz/api/README.md', import.meta.url), 'utf8');
   expect(readme).toContain('`GetSubscriptionsBylastChangeID`');
   expect(renewTable(readme)).toBe(readme);
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Api } from '../../src/api/api.ts';
-import { findCommand } from '../../src/api/commands/table.ts';
-import { openApis } from '../../src/api/tenant-apis.ts';
-import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Api } from '../../src/microbizz/api/api.ts';
+import { findCommand } from '../../src/microbizz/api/commands/table.ts';
+import { openApis } from '../../src/microbizz/api/tenant-apis.ts';
+import type { Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { openApi } from '../sandbox/call-api.ts';
 import { buildTenant } from './start-api.ts';
 

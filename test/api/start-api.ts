@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import type { Api, Apis, RunOptions } from '../../src/api/api.ts';
-import { openApis, type ApisOptions } from '../../src/api/tenant-apis.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import type { Tenant } from '../../src/domain/tenant.ts';
+import type { Api, Apis, RunOptions } from '../../src/microbizz/api/api.ts';
+import { openApis, type ApisOptions } from '../../src/microbizz/api/tenant-apis.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
+import type { Tenant } from '../../src/microbizz/domain/tenant.ts';
 import { sendJson, startFakeEndpoint, type Envelope, type FakeEndpoint } from '../support/fake-endpoint.ts';
 
 export type Sent = Envelope['commands'][number] & Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { collection, set } from '../../src/api/commands/types/sets.ts';
+import { collection, set } from '../../src/microbizz/api/commands/types/sets.ts';
 import {
   binary,
   boolean,
@@ -13,7 +13,7 @@ import {
   string,
   time,
   unstated,
-} from '../../src/api/commands/types/basic.ts';
+} from '../../src/microbizz/api/commands/types/basic.ts';
 
 /** As JSON carries it. */
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

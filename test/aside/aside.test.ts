@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openAside, type Aside, type AsideLimits } from '../../src/aside/aside.ts';
-import type { Unsorted } from '../../src/inbox/inbox-store.ts';
-import { sortEvent } from '../../src/inbox/sort-event.ts';
+import { openAside, type Aside, type AsideLimits } from '../../src/server/aside/aside.ts';
+import type { Unsorted } from '../../src/server/inbox/inbox-store.ts';
+import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 
 function open(limits?: Partial<AsideLimits>): Aside {
   const aside = openAside(limits);

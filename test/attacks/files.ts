@@ -84,7 +84,7 @@ function commandLine(victim: Victim, owner: Connected): Attack[] {
   const { settings, root } = victim.server;
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = settings): Promise<string> => {
     const options = { cwd: root, env: { PATH: process.env['PATH'], ...env } };
-    const running = promisify(execFile)(process.execPath, ['src/cli/main.ts', ...args], options);
+    const running = promisify(execFile)(process.execPath, ['src/tools/cli/main.ts', ...args], options);
     // Fields may come on standard input: none do.
     running.child.stdin?.end();
     const done = await running.catch((error: unknown) => error as { stdout: string; stderr: string });

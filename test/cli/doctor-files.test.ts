@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, openSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Finding } from '../../src/cli/finding.ts';
+import type { Finding } from '../../src/tools/cli/finding.ts';
 import { openInbox } from '../support/start-inbox.ts';
 import { runServer } from '../support/run-server.ts';
 import { makeFolder, testSettings } from '../support/start-server.ts';

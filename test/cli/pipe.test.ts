@@ -11,7 +11,7 @@ test.each(['--json', ''])('a list of which only the head is wanted ends without 
   const inbox = openInbox({ folder });
   const tenant = await inbox.addTenant('1');
   await Promise.all(Array.from({ length: 3000 }, (_, id) => inbox.send(tenant, { id })));
-  const command = `"${process.execPath}" src/cli/main.ts events list --limit 3000 ${how} | head -1`;
+  const command = `"${process.execPath}" src/tools/cli/main.ts events list --limit 3000 ${how} | head -1`;
   const { stdout, stderr } = await run('/bin/sh', ['-c', command], {
     env: { PATH: process.env['PATH'], ...testSettings(1, folder) },
   });

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { printError, printJson, printLine } from '../../src/cli/print.ts';
+import { printError, printJson, printLine } from '../../src/tools/cli/print.ts';
 
 test('bytes are shown as base64, and no control character reaches the terminal', () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);

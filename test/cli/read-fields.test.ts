@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { findTenant } from '../../src/cli/find-tenant.ts';
-import { readPairs } from '../../src/cli/read-fields.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import type { Tenant } from '../../src/domain/tenant.ts';
+import { findTenant } from '../../src/tools/cli/find-tenant.ts';
+import { readPairs } from '../../src/tools/cli/read-fields.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
+import type { Tenant } from '../../src/microbizz/domain/tenant.ts';
 
 test('pairs are text, or JSON after a colon', () => {
   expect(readPairs(['a=1', 'b:=1', 'c=', 'd=x=y:=z', 'e:={"f":[null]}', 'g=line\nline'])).toEqual({

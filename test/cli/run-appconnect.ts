@@ -37,7 +37,7 @@ function buildRunOn(file: string, more: Record<string, string>): (input: string,
     new Promise((resolve) => {
       const ended = execFile(
         process.execPath,
-        ['src/cli/main.ts', ...words],
+        ['src/tools/cli/main.ts', ...words],
         { env: { ...settings } },
         (error, out, err) => {
           resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });

@@ -12,9 +12,9 @@ function makeRepository(more: Readonly<Record<string, string>> = {}): string {
     'package.json': '{"scripts": {"start": "node src/main.ts", "dev": "PORT=1 node src/main.ts"}}',
     '.env.example': 'PUBLIC_URL=http://localhost\nAPP_KEY=\n',
     'src/main.ts': '/** See docs/protocol.md §1.2 and inbox/gather.ts. */\n',
-    'src/inbox/gather.ts': '// As src/main.ts, and $HOME/elsewhere.ts, say.\n',
-    'src/inbox/README.md': '# inbox\n\n**What lives here.** `gather` (group commit),\n`webhook-id`.\n',
-    'src/cli/events.ts':
+    'src/server/inbox/gather.ts': '// As src/main.ts, and $HOME/elsewhere.ts, say.\n',
+    'src/server/inbox/README.md': '# inbox\n\n**What lives here.** `gather` (group commit),\n`webhook-id`.\n',
+    'src/tools/cli/events.ts':
       "program\n  .command('events')\n  .description('')\n  .command('list')\n  .option('--state <s>')",
     'docs/protocol.md': '# Protocol\n\n## 1. Connect, and keys\n\n1. One\n2. Two\n',
     ...more,
@@ -26,13 +26,13 @@ function makeRepository(more: Readonly<Record<string, string>> = {}): string {
   return root;
 }
 
-const good = { 'src/inbox/README.md': '# inbox\n\n**What lives here.** `gather` (group commit).\n' };
+const good = { 'src/server/inbox/README.md': '# inbox\n\n**What lives here.** `gather` (group commit).\n' };
 
 test.each([
-  ['a path', 'see `src/inbox/gone.ts`', 'there is no src/inbox/gone.ts'],
+  ['a path', 'see `src/server/inbox/gone.ts`', 'there is no src/server/inbox/gone.ts'],
   ['a folder', 'see `src/gone/`', 'there is no src/gone/'],
   ['a file name', 'see `gone.ts`', 'there is no gone.ts'],
-  ['a pattern', 'see `src/inbox/gone-*.ts`', 'there is no src/inbox/gone-*.ts'],
+  ['a pattern', 'see `src/server/inbox/gone-*.ts`', 'there is no src/server/inbox/gone-*.ts'],
   ['a link', '[here](docs/gone.md)', 'the link leads to docs/gone.md, which does not exist'],
   ['a heading', '[here](docs/protocol.md#2-gone)', 'docs/protocol.md has no heading #2-gone'],
   ['a script', 'Run npm run gone.', 'package.json has no script gone'],
@@ -56,11 +56,11 @@ test.each([
 });
 
 test('a room lists its files without their endings', () => {
-  expect(checkDocuments(makeRepository())).toEqual(['src/inbox/README.md:4  there is no file webhook-id']);
+  expect(checkDocuments(makeRepository())).toEqual(['src/server/inbox/README.md:4  there is no file webhook-id']);
 });
 
 test.each([
-  'see `src/inbox/gather.ts`, `src/inbox/`, `gather.ts`, `inbox/gather.ts`, `src/*/README.md` and `data/app.db.json`',
+  'see `src/server/inbox/gather.ts`, `src/server/inbox/`, `gather.ts`, `inbox/gather.ts`, `src/*/*/README.md` and `data/app.db.json`',
   'https://example.dk/gone.ts and `import "../gone.ts"`, a code for gone.ts',
   '[here](docs/protocol.md#1-connect-and-keys), [there](https://example.dk/gone.md) and [below](#a)',
   'npm run dev, `npm start`, `APP_KEY` and `CURLOPT_POSTFIELDS`',

@@ -23,9 +23,9 @@ test.each([
   ['README.md', '## Write a hook', 'copy-customer.ts'],
   ['docs/write-an-app.md', '## An event', 'customer-change.ts'],
   ['docs/write-an-app.md', '## A page', 'customer-tab.ts'],
-  ['docs/write-an-app.md', '`views/hooks/customer-tab.eta`', 'customer-tab.eta'],
+  ['docs/write-an-app.md', '`views/app/customer-tab.eta`', 'customer-tab.eta'],
 ])('%s, %s: the code is that of examples/%s', (document, words, file) => {
-  const here = read(`examples/${file}`).replaceAll(/'\.\.\/\.\.\/\.\.\/src\//g, "'../");
+  const here = read(`examples/${file}`).replaceAll(/'\.\.\/\.\.\/\.\.\/src\//g, "'../../");
   expect(readBlock(document, words)).toBe(here);
 });
 

@@ -33,53 +33,68 @@ test('docs/architecture.md and the linter have the same table of rooms', () => {
 });
 
 test('every folder of src/ is a room, and no room is missing', () => {
-  const folders = readdirSync(new URL('../../src', import.meta.url), { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
+  const foldersIn = (folder: string): string[] =>
+    readdirSync(new URL(`../../src/${folder}`, import.meta.url), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  // The app is one room.
+  const found = foldersIn('').flatMap((wing) =>
+    wing === 'app' ? wing : foldersIn(wing).map((name) => `${wing}/${name}`),
   );
-  expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(rooms).sort());
+  expect(found.sort()).toEqual(Object.keys(rooms).sort());
 });
 
 test.each([
-  ['inbox/worker.ts', 'services.ts'],
-  ['inbox/worker.ts', 'app.ts'],
-  ['inbox/worker.ts', 'config.ts'],
-  ['events/event-routes.ts', 'store/sqlite/append.ts'],
-  ['gaps/gaps.ts', 'store/store.ts'],
-  ['history/show-event.ts', 'interfaces/define-page.ts'],
-  ['store/sqlite/append.ts', 'events/event-routes.ts'],
-  ['store/sqlite/deep/append.ts', 'app.ts'],
-  ['hooks/user-tab.ts', 'events/event-routes.ts'],
-  ['hooks/user-tab.ts', 'events/define-event-too.ts'],
-  ['sandbox/main.ts', 'api/envelope.ts'],
-  ['serve.ts', 'sandbox/start-sandbox.ts'],
-  ['cli/main.ts', 'sandbox/start-sandbox.ts'],
-  ['domain/hook.ts', '../test/support/until.ts'],
-  ['newroom/file.ts', 'domain/hook.ts'],
+  ['server/inbox/worker.ts', 'server/services.ts'],
+  ['server/inbox/worker.ts', 'server/build-server.ts'],
+  ['server/inbox/worker.ts', 'server/config.ts'],
+  ['server/events/event-routes.ts', 'server/store/sqlite/append.ts'],
+  ['server/gaps/gaps.ts', 'server/store/store.ts'],
+  ['server/history/show-event.ts', 'server/interfaces/define-page.ts'],
+  ['server/store/sqlite/append.ts', 'server/events/event-routes.ts'],
+  ['server/store/sqlite/deep/append.ts', 'server/build-server.ts'],
+  ['app/hooks/user-tab.ts', 'server/events/event-routes.ts'],
+  ['app/hooks/user-tab.ts', 'server/events/define-event-too.ts'],
+  ['tools/sandbox/main.ts', 'microbizz/api/envelope.ts'],
+  ['server/serve.ts', 'tools/sandbox/start-sandbox.ts'],
+  ['tools/cli/main.ts', 'tools/sandbox/start-sandbox.ts'],
+  ['microbizz/domain/hook.ts', '../test/support/until.ts'],
+  ['server/newroom/file.ts', 'microbizz/domain/hook.ts'],
+  ['newwing/file.ts', 'microbizz/domain/hook.ts'],
+  ['microbizz/domain/hook.ts', 'server/errors.ts'],
+  ['microbizz/api/api.ts', 'server/http/language.ts'],
+  ['server/services.ts', 'app/app.ts'],
+  ['server/build-server.ts', 'tools/cli/print.ts'],
+  ['app/hooks/user-tab.ts', 'server/services.ts'],
+  ['main.ts', 'tools/demo.ts'],
 ])('src/%s may not import src/%s', (file, target) => {
   expect(refuseImport(file, target)).toBeTypeOf('string');
 });
 
 test.each([
-  ['inbox/worker.ts', 'errors.ts'],
-  ['inbox/worker.ts', 'domain/event.ts'],
-  ['events/event-routes.ts', 'store/store.ts'],
-  ['store/sqlite/append.ts', 'store/store.ts'],
-  ['hooks/changes/period.ts', 'hooks/formats.ts'],
-  ['hooks/user-tab.ts', 'interfaces/define-page.ts'],
-  ['services.ts', 'store/sqlite/append.ts'],
-  ['cli/main.ts', 'services.ts'],
-  ['demo.ts', 'sandbox/start-sandbox.ts'],
+  ['server/inbox/worker.ts', 'server/errors.ts'],
+  ['server/inbox/worker.ts', 'microbizz/domain/event.ts'],
+  ['server/events/event-routes.ts', 'server/store/store.ts'],
+  ['server/store/sqlite/append.ts', 'server/store/store.ts'],
+  ['app/hooks/changes/period.ts', 'app/hooks/formats.ts'],
+  ['app/hooks/user-tab.ts', 'server/interfaces/define-page.ts'],
+  ['server/services.ts', 'server/store/sqlite/append.ts'],
+  ['tools/cli/main.ts', 'server/services.ts'],
+  ['tools/demo.ts', 'tools/sandbox/start-sandbox.ts'],
+  ['app/hooks/user-tab.ts', 'server/errors.ts'],
+  ['main.ts', 'app/app.ts'],
+  ['main.ts', 'server/serve.ts'],
 ])('src/%s may import src/%s', (file, target) => {
   expect(refuseImport(file, target)).toBeUndefined();
 });
 
 test.each([
-  "import { app } from '../app.ts'; export { app };",
-  "export { app } from '../app.ts';",
-  "export * from '../app.ts';",
-  "export const app = import('../app.ts');",
-  "export type App = import('../app.ts').App;",
-  "import type { Config } from '../config.ts'; export type C = Config;",
+  "import { app } from '../../server/build-server.ts'; export { app };",
+  "export { app } from '../../server/build-server.ts';",
+  "export * from '../../server/build-server.ts';",
+  "export const app = import('../../server/build-server.ts');",
+  "export type App = import('../../server/build-server.ts').App;",
+  "import type { Config } from '../../server/config.ts'; export type C = Config;",
 ])('the fence sees %s', (text) => {
   const found = new Linter({ cwd: root }).verify(
     text,
@@ -91,7 +106,7 @@ test.each([
         rules: { 'rooms/fence': 'error' },
       },
     ],
-    { filename: `${root}src/domain/hook.ts` },
+    { filename: `${root}src/microbizz/domain/hook.ts` },
   );
   expect(found.map(({ ruleId }) => ruleId)).toEqual(['rooms/fence']);
 });

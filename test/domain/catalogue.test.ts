@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, expectTypeOf, test } from 'vitest';
-import { interfaces, interfaceVariables, type Variables } from '../../src/domain/catalogue.ts';
+import { interfaces, interfaceVariables, type Variables } from '../../src/microbizz/domain/catalogue.ts';
 
 interface Documented {
   readonly modcode: string;

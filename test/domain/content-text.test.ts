@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentText } from '../../src/domain/content-text.ts';
+import { contentText } from '../../src/microbizz/domain/content-text.ts';
 
 test.each([
   ['{"a":1,"b":2}', '{"b":2,"a":1}'],

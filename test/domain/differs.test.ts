@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { differs } from '../../src/domain/differs.ts';
-import { readObject } from '../../src/domain/read-object.ts';
+import { differs } from '../../src/microbizz/domain/differs.ts';
+import { readObject } from '../../src/microbizz/domain/read-object.ts';
 
 const read = (value: string) => readObject({ object: `{"id":1,"v":${value}}` }, 'object') ?? {};
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopback, refuseAddress, refuseEndpoint } from '../../src/domain/hosts.ts';
+import { isLoopback, refuseAddress, refuseEndpoint } from '../../src/microbizz/domain/hosts.ts';
 
 const hosts = ['*.microbizz.dk', 'exact.example', '127.0.0.1', 'localhost', '[::1]'];
 

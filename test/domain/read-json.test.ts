@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readJson } from '../../src/domain/read-json.ts';
+import { readJson } from '../../src/microbizz/domain/read-json.ts';
 
 test.each([
   ['-0', '-0'],

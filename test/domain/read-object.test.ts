@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readId, readObject, writeObject } from '../../src/domain/read-object.ts';
+import { readId, readObject, writeObject } from '../../src/microbizz/domain/read-object.ts';
 
 test.each<[string, Record<string, string>, unknown]>([
   ['JSON', { object: '{"id":1,"x":[{"y":"]"}]}' }, { id: 1, x: [{ y: ']' }] }],

@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { Secret } from '../../src/domain/secret.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
 
 test('a secret comes out by reveal() and by nothing else', () => {
   const secret = new Secret('the-token');

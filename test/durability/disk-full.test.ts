@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { defineEvent } from '../../src/events/define-event.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
 import { isRefusal } from '../support/send-events.ts';
 import { hookUrl, startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
 /** The connections that the server under test opened: a limit on pages belongs to its connection, and cannot be set from another. */
 const opened = vi.hoisted((): Database[] => []);
-vi.mock(import('../../src/store/sqlite/open-database.ts'), async (original) => {
+vi.mock(import('../../src/server/store/sqlite/open-database.ts'), async (original) => {
   const module = await original();
   return {
     ...module,

@@ -1,5 +1,5 @@
 import type { FrameLocator, Page } from 'playwright-core';
-import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { connect, startServer, startTestSandbox, type TestServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 

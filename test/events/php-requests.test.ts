@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { phpEvents, phpRequest, sendRaw } from '../http/send-raw.ts';
-import { readObject } from '../../src/domain/read-object.ts';
+import { readObject } from '../../src/microbizz/domain/read-object.ts';
 import { hookUrl, startStory } from '../support/start-server.ts';
 import { readStored } from './post-event.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readObject } from '../../src/domain/read-object.ts';
+import { readObject } from '../../src/microbizz/domain/read-object.ts';
 import { hookUrl, startStory, type TestServer } from '../support/start-server.ts';
 import { postEvent, readStored } from './post-event.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { databaseFile, stopClock } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

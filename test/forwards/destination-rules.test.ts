@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildDestinationRules } from '../../src/forwards/destination-rules.ts';
+import { buildDestinationRules } from '../../src/server/forwards/destination-rules.ts';
 
 const rules = buildDestinationRules(
   ['erp.intern', 'Files.Intern:8443', '127.0.0.1:4000', '10.1.2.3', 'fd00::8', '[fd00:0::7]:4001'],

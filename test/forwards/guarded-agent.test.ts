@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildDestinationRules } from '../../src/forwards/destination-rules.ts';
-import { AddressRefused, findPublic, openGuardedAgent } from '../../src/forwards/guarded-agent.ts';
-import type { Lookup } from '../../src/outbound/lookup-host.ts';
+import { buildDestinationRules } from '../../src/server/forwards/destination-rules.ts';
+import { AddressRefused, findPublic, openGuardedAgent } from '../../src/server/forwards/guarded-agent.ts';
+import type { Lookup } from '../../src/microbizz/outbound/lookup-host.ts';
 import { answerWith, startReceiver } from './start-receiver.ts';
 
 /** Answers one list after the other, and counts. */

@@ -1,7 +1,7 @@
 import { openInbox, type InboxOptions, type TestInbox } from '../support/start-inbox.ts';
-import { workerLimits } from '../../src/inbox/worker.ts';
-import type { Forward } from '../../src/forwards/forward.ts';
-import type { Handling } from '../../src/inbox/inbox-store.ts';
+import { workerLimits } from '../../src/server/inbox/worker.ts';
+import type { Forward } from '../../src/server/forwards/forward.ts';
+import type { Handling } from '../../src/server/inbox/inbox-store.ts';
 import type { Receiver } from './start-receiver.ts';
 
 export interface TestForwards extends TestInbox {

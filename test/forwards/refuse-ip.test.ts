@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refuseIp } from '../../src/forwards/refuse-ip.ts';
+import { refuseIp } from '../../src/server/forwards/refuse-ip.ts';
 
 test.each([
   ['127.0.0.1', 'loopback'],

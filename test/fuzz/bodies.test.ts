@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defineEvent } from '../../src/events/define-event.ts';
-import { app } from '../../src/hooks/hooks.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
+import { app } from '../../src/app/app.ts';
 import { isRefusal } from '../support/send-events.ts';
 import { hookUrl, startStory, type TestServer } from '../support/start-server.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readFields } from '../../src/http/read-fields.ts';
+import { readFields } from '../../src/server/http/read-fields.ts';
 
 const numRuns = 1000;
 

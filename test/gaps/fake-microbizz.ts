@@ -1,6 +1,6 @@
-import type { Api, CommandResult, Page } from '../../src/api/api.ts';
-import { defineEvent, type Handler } from '../../src/events/define-event.ts';
-import { buildGaps, type Gaps } from '../../src/gaps/gaps.ts';
+import type { Api, CommandResult, Page } from '../../src/microbizz/api/api.ts';
+import { defineEvent, type Handler } from '../../src/server/events/define-event.ts';
+import { buildGaps, type Gaps } from '../../src/server/gaps/gaps.ts';
 import { hook, openInbox, type InboxOptions, type TestInbox } from '../support/start-inbox.ts';
 
 export interface Asked {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellServerTime } from '../../src/gaps/server-time.ts';
+import { tellServerTime } from '../../src/server/gaps/server-time.ts';
 import { hook, sortAll } from '../support/start-inbox.ts';
 import { until } from '../support/until.ts';
 import { answerWith, openGaps, pageOf, type TestGaps } from './fake-microbizz.ts';
@@ -212,7 +212,7 @@ test('an event that the gap filler made is marked with what was there when Micro
 
 test('what the handler refused is a new question to an event, and none to a gap run', async () => {
   const told: unknown[] = [];
-  const { defineEvent } = await import('../../src/events/define-event.ts');
+  const { defineEvent } = await import('../../src/server/events/define-event.ts');
   const refusing = defineEvent({
     ...hook,
     title: 'Test',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { earlier, readServerTime, tellServerTime } from '../../src/gaps/server-time.ts';
+import { earlier, readServerTime, tellServerTime } from '../../src/server/gaps/server-time.ts';
 
 test('a moment is told as a Danish clock shows it, in winter and in summer', () => {
   expect(tellServerTime(Date.UTC(2026, 0, 31, 23, 30, 5))).toBe('2026-02-01 00:30:05');

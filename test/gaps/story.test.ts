@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { defineEvent } from '../../src/events/define-event.ts';
-import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
+import type { Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { hook } from '../support/start-inbox.ts';
 import {
   connect,
@@ -149,7 +149,7 @@ test('what changed during an outage is found when Microbizz answers again', asyn
 test('two runs of the command line at once, with the server stopped, and then its start: the same', async () => {
   const story = await changeWhileStopped();
   const run = () =>
-    promisify(execFile)(process.execPath, ['src/cli/main.ts', 'gaps', 'run', '--json'], {
+    promisify(execFile)(process.execPath, ['src/tools/cli/main.ts', 'gaps', 'run', '--json'], {
       env: { PATH: process.env['PATH'], ...story.settings },
     });
   await Promise.all([run(), run()]);

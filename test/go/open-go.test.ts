@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Secret } from '../../src/domain/secret.ts';
-import { readFile } from '../../src/go/file-field.ts';
-import { GoError } from '../../src/go/go-error.ts';
-import { openGo } from '../../src/go/open-go.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
+import { readFile } from '../../src/microbizz/go/file-field.ts';
+import { GoError } from '../../src/microbizz/go/go-error.ts';
+import { openGo } from '../../src/microbizz/go/open-go.ts';
 import { until } from '../support/until.ts';
 import { startFakeGo, type FakeGo } from './start-fake-go.ts';
 

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { Secret } from '../../src/domain/secret.ts';
-import { readFile } from '../../src/go/file-field.ts';
-import { objects } from '../../src/go/objects.ts';
-import { openGo } from '../../src/go/open-go.ts';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
+import { readFile } from '../../src/microbizz/go/file-field.ts';
+import { objects } from '../../src/microbizz/go/objects.ts';
+import { openGo } from '../../src/microbizz/go/open-go.ts';
+import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 
 /** A client of the sandbox' GO API, whose first call logs in. */
 async function start() {

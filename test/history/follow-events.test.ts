@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openAside } from '../../src/aside/aside.ts';
-import { describeEvent } from '../../src/history/describe-event.ts';
-import type { Undescribed } from '../../src/history/describe-store.ts';
-import { startFollower } from '../../src/history/follow-events.ts';
-import { buildPace } from '../../src/inbox/pace.ts';
-import { migrations } from '../../src/store/sqlite/migrations.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { openAside } from '../../src/server/aside/aside.ts';
+import { describeEvent } from '../../src/server/history/describe-event.ts';
+import type { Undescribed } from '../../src/server/history/describe-store.ts';
+import { startFollower } from '../../src/server/history/follow-events.ts';
+import { buildPace } from '../../src/server/inbox/pace.ts';
+import { migrations } from '../../src/server/store/sqlite/migrations.ts';
+import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { openInbox } from '../support/start-inbox.ts';
 import { until } from '../support/until.ts';
 import { describeAll, noon, openHistory, openStoreAt, sorted } from './open-history.ts';

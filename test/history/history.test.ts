@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ChangeFilter, ChangePage, History } from '../../src/store/history.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import type { ChangeFilter, ChangePage, History } from '../../src/server/store/history.ts';
+import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { roomForAll } from '../support/start-inbox.ts';
 import { day, invoice, noon, openHistory, todo } from './open-history.ts';
 

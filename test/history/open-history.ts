@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { HookName } from '../../src/domain/hook.ts';
-import { describeEvent } from '../../src/history/describe-event.ts';
-import type { SortedEvent, Unsorted } from '../../src/inbox/inbox-store.ts';
-import { sortEvent } from '../../src/inbox/sort-event.ts';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { HookName } from '../../src/microbizz/domain/hook.ts';
+import { describeEvent } from '../../src/server/history/describe-event.ts';
+import type { SortedEvent, Unsorted } from '../../src/server/inbox/inbox-store.ts';
+import { sortEvent } from '../../src/server/inbox/sort-event.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import { makeFolder } from '../support/start-server.ts';
 
 export const invoice = { modcode: 'invoice', hook: 'event_invoice_line_change' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { removeOld } from '../../src/inbox/retention.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { removeOld } from '../../src/server/inbox/retention.ts';
+import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { day, invoice, noon, openHistory } from './open-history.ts';
 
 const rest = (): Promise<void> => Promise.resolve();

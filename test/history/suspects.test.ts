@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { describeAlone, describeEvent } from '../../src/history/describe-event.ts';
-import type { Undescribed } from '../../src/history/describe-store.ts';
-import { startFollower } from '../../src/history/follow-events.ts';
-import { buildPace } from '../../src/inbox/pace.ts';
-import type { Store } from '../../src/store/store.ts';
+import { describeAlone, describeEvent } from '../../src/server/history/describe-event.ts';
+import type { Undescribed } from '../../src/server/history/describe-store.ts';
+import { startFollower } from '../../src/server/history/follow-events.ts';
+import { buildPace } from '../../src/server/inbox/pace.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import { until } from '../support/until.ts';
 import { noon, openHistory, sorted } from './open-history.ts';
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/server/config.ts';
 import { postEvent, readStored } from '../events/post-event.ts';
 import { visit } from '../interfaces/visit-page.ts';
 import {

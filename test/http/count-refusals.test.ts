@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
-import { buildRefusalLog } from '../../src/http/count-refusals.ts';
+import { buildRefusalLog } from '../../src/server/http/count-refusals.ts';
 import { connectTo } from '../negotiate/connect-by-hand.ts';
 import { startFakeEndpoint } from '../support/fake-endpoint.ts';
 import {

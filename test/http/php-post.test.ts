@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readObject } from '../../src/domain/read-object.ts';
-import { readFields } from '../../src/http/read-fields.ts';
+import { readObject } from '../../src/microbizz/domain/read-object.ts';
+import { readFields } from '../../src/server/http/read-fields.ts';
 
 interface Case {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { refused } from '../../src/domain/answer.ts';
-import { defineEvent, type Handler } from '../../src/events/define-event.ts';
+import { refused } from '../../src/microbizz/domain/answer.ts';
+import { defineEvent, type Handler } from '../../src/server/events/define-event.ts';
 import { hookUrl, startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 

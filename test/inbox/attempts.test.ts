@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import type { Claimed } from '../../src/inbox/inbox-store.ts';
-import { workerLimits } from '../../src/inbox/worker.ts';
-import { backOff, retryDelay } from '../../src/inbox/back-off.ts';
-import { newHolder, isGone } from '../../src/inbox/holder.ts';
+import type { Claimed } from '../../src/server/inbox/inbox-store.ts';
+import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { backOff, retryDelay } from '../../src/server/inbox/back-off.ts';
+import { newHolder, isGone } from '../../src/server/inbox/holder.ts';
 import { openInbox, roomForAll, sortAll, stopClock } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { workerLimits } from '../../src/inbox/worker.ts';
-import { migrations } from '../../src/store/sqlite/migrations.ts';
-import { unsorted } from '../../src/store/sqlite/migrations/unsorted.ts';
+import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { migrations } from '../../src/server/store/sqlite/migrations.ts';
+import { unsorted } from '../../src/server/store/sqlite/migrations/unsorted.ts';
 import { openStoreAt } from '../history/open-history.ts';
 import { postEvent } from '../events/post-event.ts';
 import { openInbox, sortAll, stopClock } from '../support/start-inbox.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Arrival, Rejection } from '../../src/domain/event.ts';
-import { buildGatherer } from '../../src/inbox/gather.ts';
+import type { Arrival, Rejection } from '../../src/microbizz/domain/event.ts';
+import { buildGatherer } from '../../src/server/inbox/gather.ts';
 
 const arrival = (n: number): Arrival => ({ tenantId: n, modcode: 'm', hook: 'h', receivedAt: 0, fields: {} });
 const limits = { age: 2, turn: 1, batch: 256, events: 4096, bytes: 1_000_000 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiError } from '../../src/api/api-error.ts';
-import { defineEvent } from '../../src/events/define-event.ts';
+import { ApiError } from '../../src/microbizz/api/api-error.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
 import { openInbox, stopClock } from '../support/start-inbox.ts';
 import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

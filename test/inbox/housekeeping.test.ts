@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { removeOld } from '../../src/inbox/retention.ts';
+import { removeOld } from '../../src/server/inbox/retention.ts';
 import { openInbox, stopClock } from '../support/start-inbox.ts';
 import { until } from '../support/until.ts';
 

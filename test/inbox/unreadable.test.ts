@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { sortEvent } from '../../src/inbox/sort-event.ts';
-import { buildSortEvents } from '../../src/inbox/sort-events.ts';
+import { sortEvent } from '../../src/server/inbox/sort-event.ts';
+import { buildSortEvents } from '../../src/server/inbox/sort-events.ts';
 import { openStoreAt } from '../history/open-history.ts';
 import { databaseFile, hook, openInbox } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';

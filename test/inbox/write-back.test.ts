@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defineEvent } from '../../src/events/define-event.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
 import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 

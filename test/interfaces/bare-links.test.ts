@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const views = fileURLToPath(new URL('../../views/hooks', import.meta.url));
+const views = fileURLToPath(new URL('../../views/app', import.meta.url));
 /** What leads somewhere without a pass: it would show "This page must be opened in Microbizz". */
 const bare = /<\s*(a|form|area|iframe|frame)\b|\b(href|action|formaction|ping)\s*=|http-equiv|location\s*[.=]/gi;
 

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { definePage } from '../../src/interfaces/define-page.ts';
+import { definePage } from '../../src/server/interfaces/define-page.ts';
 
 const nothing = () => Promise.resolve({});
 const first = { modcode: 'user', hook: 'menu', title: 'x', load: nothing, view: 'x' };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { PageHook } from '../../src/interfaces/define-page.ts';
-import { sealPass, type Pass, type Place } from '../../src/interfaces/pass.ts';
-import { hookPath } from '../../src/domain/hook.ts';
-import { interfacePurpose } from '../../src/http/purposes.ts';
+import type { PageHook } from '../../src/server/interfaces/define-page.ts';
+import { sealPass, type Pass, type Place } from '../../src/server/interfaces/pass.ts';
+import { hookPath } from '../../src/microbizz/domain/hook.ts';
+import { interfacePurpose } from '../../src/server/http/purposes.ts';
 import { connect, startServer, startTestSandbox, type TestServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 

@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { bindHistory, type ReadEvents } from '../../src/interfaces/tenant-history.ts';
-import { compareEvents, readContent, writeContent } from '../../src/history/show-event.ts';
+import { bindHistory, type ReadEvents } from '../../src/server/interfaces/tenant-history.ts';
+import { compareEvents, readContent, writeContent } from '../../src/server/history/show-event.ts';
 import { invoice, openHistory } from '../history/open-history.ts';
 import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildLinks, type LookOptions } from '../../src/interfaces/build-look.ts';
+import { buildLinks, type LookOptions } from '../../src/server/interfaces/build-look.ts';
 
 function build(seal: LookOptions['seal'] = (kind, name, language) => `${kind}:${name}:${language ?? ''}`) {
   return buildLinks({

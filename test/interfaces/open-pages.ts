@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { App } from '../../src/define-app.ts';
-import { definePage } from '../../src/interfaces/define-page.ts';
+import type { App } from '../../src/server/define-app.ts';
+import { definePage } from '../../src/server/interfaces/define-page.ts';
 import { connectTo } from '../negotiate/connect-by-hand.ts';
 import { sendJson, startFakeEndpoint, type FakeEndpoint } from '../support/fake-endpoint.ts';
 import { hookUrl, makeFolder, startServer, type ConnectRequest, type TestServer } from '../support/start-server.ts';
@@ -12,9 +12,9 @@ import { hookUrl, makeFolder, startServer, type ConnectRequest, type TestServer 
 /** The views of the app, and some of the test's own, by name. */
 export function makeViews(own: Readonly<Record<string, string>>): string {
   const views = makeFolder();
-  cpSync(fileURLToPath(new URL('../../views', import.meta.url)), views, { recursive: true });
-  mkdirSync(join(views, 'hooks'), { recursive: true });
-  for (const [name, text] of Object.entries(own)) writeFileSync(join(views, 'hooks', `${name}.eta`), text);
+  cpSync(fileURLToPath(new URL('../../views/server', import.meta.url)), join(views, 'server'), { recursive: true });
+  mkdirSync(join(views, 'app'));
+  for (const [name, text] of Object.entries(own)) writeFileSync(join(views, 'app', `${name}.eta`), text);
   return views;
 }
 
@@ -62,13 +62,13 @@ function buildPages(seen: Seen): App {
       seen.loads += 1;
       return Promise.resolve({ who: userid, variables, query, saved: seen.saved });
     },
-    view: 'hooks/first',
+    view: 'app/first',
     pages: {
       row: {
         query: z.object({ id: z.coerce.number().int() }),
         load: ({ query, variables }) =>
           Promise.resolve({ id: query.id, customernumber: variables.customernumber.toUpperCase() }),
-        view: 'hooks/row',
+        view: 'app/row',
       },
       file: {
         query: z.object({}),

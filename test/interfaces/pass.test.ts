@@ -1,8 +1,8 @@
 import { createServer, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { openPass, sealPass, type Pass, type Place } from '../../src/interfaces/pass.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { openPass, sealPass, type Pass, type Place } from '../../src/server/interfaces/pass.ts';
 import { hookUrl } from '../support/start-server.ts';
 import { connectTo } from '../negotiate/connect-by-hand.ts';
 import { sendJson } from '../support/fake-endpoint.ts';

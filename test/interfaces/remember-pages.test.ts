@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildPageMemory, holeFor } from '../../src/interfaces/remember-pages.ts';
-import { openPass } from '../../src/interfaces/pass.ts';
+import { buildPageMemory, holeFor } from '../../src/server/interfaces/remember-pages.ts';
+import { openPass } from '../../src/server/interfaces/pass.ts';
 import { hookUrl, startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 import { visit } from './visit-page.ts';

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { getAppKey } from '../../src/keys/app-key.ts';
+import { getAppKey } from '../../src/server/keys/app-key.ts';
 import { makeFolder } from '../support/start-server.ts';
 
 const run = promisify(execFile);
-const room = new URL('../../src/keys/app-key.ts', import.meta.url).href;
+const room = new URL('../../src/server/keys/app-key.ts', import.meta.url).href;
 
 test('is made on first start, for its owner alone, and stays', () => {
   const file = join(makeFolder(), 'data', 'app.key');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildKeyring } from '../../src/keys/keyring.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
 
 const [old, fresh] = ['an old app key that is long enough', 'a fresh app key that is long enough'];
 const row = 'installations/1/accesstoken';

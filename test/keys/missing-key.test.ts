@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newWebhookSecret } from '../../src/forwards/webhook-secret.ts';
+import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
 import { runOn } from '../cli/run-appconnect.ts';
 import { listening, runServer } from '../support/run-server.ts';
 import { openInbox } from '../support/start-inbox.ts';

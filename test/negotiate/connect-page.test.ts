@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { app as shippedApp } from '../../src/hooks/hooks.ts';
-import { definePage } from '../../src/interfaces/define-page.ts';
-import { defineEvent } from '../../src/events/define-event.ts';
+import { app as shippedApp } from '../../src/app/app.ts';
+import { definePage } from '../../src/server/interfaces/define-page.ts';
+import { defineEvent } from '../../src/server/events/define-event.ts';
 import { startFakeEndpoint } from '../support/fake-endpoint.ts';
 import { connectTo } from './connect-by-hand.ts';
 import { hookUrl, openConnection, startServer, startTestSandbox } from '../support/start-server.ts';

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { dial } from '../../src/outbound/dial.ts';
+import { dial } from '../../src/microbizz/outbound/dial.ts';
 import { until } from '../support/until.ts';
 
 /** Somebody who listens on an address of this machine. */

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { exchange, type Exchanged, type ExchangeOptions } from '../../src/outbound/exchange.ts';
-import { openAgent, systemLookup } from '../../src/outbound/open-agent.ts';
+import { exchange, type Exchanged, type ExchangeOptions } from '../../src/microbizz/outbound/exchange.ts';
+import { openAgent, systemLookup } from '../../src/microbizz/outbound/open-agent.ts';
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => unknown;
 

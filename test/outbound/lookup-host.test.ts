@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { expect, test } from 'vitest';
-import { buildLookup } from '../../src/outbound/lookup-host.ts';
+import { buildLookup } from '../../src/microbizz/outbound/lookup-host.ts';
 import { startNameServer } from './fake-name-server.ts';
 
 /** As the system's list of name servers is at the moment. */

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { openSandbox, startFakeApp, type FakeApp } from './fake-app.ts';
 
 export type Result = Record<string, unknown> & { status: number; msg?: string };

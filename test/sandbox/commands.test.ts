@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { objectTypes } from '../../src/sandbox/object-types.ts';
-import { commands } from '../../src/sandbox/run-command.ts';
+import { objectTypes } from '../../src/tools/sandbox/object-types.ts';
+import { commands } from '../../src/tools/sandbox/run-command.ts';
 import { openApi } from './call-api.ts';
 
 interface Row {

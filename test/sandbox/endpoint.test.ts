@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { openSandbox, startFakeApp } from './fake-app.ts';
 
 const noon = Date.UTC(2026, 0, 15, 11, 30, 5);

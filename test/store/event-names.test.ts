@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openForwards, quick } from '../forwards/open-forwards.ts';
 import { startReceiver } from '../forwards/start-receiver.ts';
-import { first } from '../../src/store/sqlite/migrations/first.ts';
+import { first } from '../../src/server/store/sqlite/migrations/first.ts';
 import { openInbox } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

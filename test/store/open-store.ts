@@ -1,9 +1,9 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
+import type { Store } from '../../src/server/store/store.ts';
 
 /** A database of its own, for one test or one generated history. */
 export interface TestDatabase {

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import ts from 'typescript';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { buildKeyring } from '../../src/keys/keyring.ts';
-import { giveUpKey } from '../../src/store/sqlite/give-up-key.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
-import { saveBackup } from '../../src/store/sqlite/save-backup.ts';
+import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { giveUpKey } from '../../src/server/store/sqlite/give-up-key.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
+import { saveBackup } from '../../src/server/store/sqlite/save-backup.ts';
 
 /** Where `database.prepare` is called, `file:line`, and what it is said to take and to return. */
 interface Site {
@@ -21,7 +21,7 @@ interface Prepared {
   readonly nullable: ReadonlySet<string>;
 }
 
-const folder = resolve('src/store/sqlite');
+const folder = resolve('src/server/store/sqlite');
 const at = (file: string, line: number): string => `${file.slice(folder.length + 1)}:${line}`;
 
 /** Of tables as they were first made: filled in every row that there is now, or in every row that the statement selects. */

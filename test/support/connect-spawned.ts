@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { spawnServer, type SpawnedServer } from './spawn-server.ts';
 import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
 

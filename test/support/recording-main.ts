@@ -1,8 +1,8 @@
 import './shift-clock.ts';
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { defineEvent, type EventHook } from '../../src/events/define-event.ts';
-import { serve } from '../../src/serve.ts';
+import { defineEvent, type EventHook } from '../../src/server/events/define-event.ts';
+import { serve } from '../../src/server/serve.ts';
 import { timeFor } from './torture-time.ts';
 
 /** src/main.ts with handlers that write what they handled: a line at their beginning and at their end (check-handled.ts reads it). */

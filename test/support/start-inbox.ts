@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import { defineEvent, type EventHook, type Handler } from '../../src/events/define-event.ts';
-import { openServices, type Services, type World } from '../../src/services.ts';
-import type { InboxStore, Room } from '../../src/inbox/inbox-store.ts';
-import { sortEvent } from '../../src/inbox/sort-event.ts';
-import { workerLimits } from '../../src/inbox/worker.ts';
+import { readConfig } from '../../src/server/config.ts';
+import { Secret } from '../../src/microbizz/domain/secret.ts';
+import { defineEvent, type EventHook, type Handler } from '../../src/server/events/define-event.ts';
+import { openServices, type Services, type World } from '../../src/server/services.ts';
+import type { InboxStore, Room } from '../../src/server/inbox/inbox-store.ts';
+import { sortEvent } from '../../src/server/inbox/sort-event.ts';
+import { workerLimits } from '../../src/server/inbox/worker.ts';
 import { makeFolder, testSettings } from './start-server.ts';
 
 export const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import type { App } from '../../src/define-app.ts';
-import { app as shippedApp } from '../../src/hooks/hooks.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
-import { visitConnect } from '../../src/sandbox/visit-connect.ts';
-import { openServices, type Services, type World } from '../../src/services.ts';
+import { buildServer } from '../../src/server/build-server.ts';
+import { readConfig } from '../../src/server/config.ts';
+import type { App } from '../../src/server/define-app.ts';
+import { app as shippedApp } from '../../src/app/app.ts';
+import { startSandbox, type Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { visitConnect } from '../../src/tools/sandbox/visit-connect.ts';
+import { openServices, type Services, type World } from '../../src/server/services.ts';
 
 /** Every server that tests and benchmarks start has these, and what testSettings adds. */
 export const keys = { publicid: 'test-publicid', secretkey: 'test-secretkey-8b1f' };
@@ -92,7 +92,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     random: Math.random,
     ...options.world,
   });
-  const server = await buildApp(services, { stream: { write: (line) => log.push(line) }, views: options.views });
+  const server = await buildServer(services, { stream: { write: (line) => log.push(line) }, views: options.views });
   if (options.work !== false) services.work(server.log);
   await server.listen({ host: '127.0.0.1', port });
   let closed: Promise<void> | undefined;

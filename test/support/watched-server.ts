@@ -1,8 +1,8 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -62,13 +62,19 @@ export async function startWatched(folder: string, root = ownRoot): Promise<Watc
         return statusOf(address, { method: 'POST', body });
       },
       page: (hook) => sandbox.interfaceUrl('user', hook, 12),
-      command: (...words) => run(process.execPath, [join(root, 'src/cli/main.ts'), ...words], folder, env),
+      command: (...words) => run(process.execPath, [commandLineOf(root), ...words], folder, env),
       watch: (work, patience) => watch(child, work, patience),
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Where it stands in this checkout, or stood before the wings. */
+function commandLineOf(root: string): string {
+  const places = ['src/tools/cli/main.ts', 'src/cli/main.ts'].map((place) => join(root, place));
+  return places.find((place) => existsSync(place)) ?? '';
 }
 
 /** Quiet: nothing held the thread for 50 ms, four times in a row. */

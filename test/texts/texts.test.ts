@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { texts as ownTexts } from '../../src/hooks/texts/texts.ts';
-import { texts } from '../../src/texts/texts.ts';
+import { texts as ownTexts } from '../../src/app/texts/texts.ts';
+import { texts } from '../../src/server/texts/texts.ts';
 
 const views = fileURLToPath(new URL('../../views/', import.meta.url));
-const shown = ['layout.eta', 'error.eta', ...globSync('{hooks,connect}/**/*.eta', { cwd: views })];
+const shown = globSync('{app,server}/**/*.eta', { cwd: views }).filter((name) => !name.endsWith('style.eta'));
 
 function keysOf(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`];
@@ -50,7 +50,7 @@ test('a bare sentence would be found', () => {
   ]);
 });
 
-test.each(globSync('hooks/**/*.eta', { cwd: views }))('%s links and posts through it.link and it.form only', (name) => {
+test.each(globSync('app/**/*.eta', { cwd: views }))('%s links and posts through it.link and it.form only', (name) => {
   const view = readFileSync(`${views}${name}`, 'utf8');
   expect(view).not.toMatch(/<a\s|<form[\s>]|\bhref=|\baction=|<iframe|<img|<script|\bstyle=|\bon[a-z]+=/i);
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../../src/events/define-event.ts';
+import { defineEvent } from '../../../src/server/events/define-event.ts';
 
 export const customerChange = defineEvent({
   modcode: 'customer',

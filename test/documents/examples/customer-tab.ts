@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definePage } from '../../../src/interfaces/define-page.ts';
+import { definePage } from '../../../src/server/interfaces/define-page.ts';
 
 export const customerTab = definePage({
   modcode: 'customer',
@@ -11,5 +11,5 @@ export const customerTab = definePage({
     const { customers } = await api.run('GetCustomersByParentID', input);
     return { customers };
   },
-  view: 'hooks/customer-tab',
+  view: 'app/customer-tab',
 });

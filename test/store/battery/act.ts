@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { Arrival, Rejection } from '../../../src/domain/event.ts';
-import { describeEvent } from '../../../src/history/describe-event.ts';
-import { sortEvent } from '../../../src/inbox/sort-event.ts';
-import { danishDay } from '../../../src/domain/danish-day.ts';
-import { hookPath } from '../../../src/domain/hook.ts';
+import type { Arrival, Rejection } from '../../../src/microbizz/domain/event.ts';
+import { describeEvent } from '../../../src/server/history/describe-event.ts';
+import { sortEvent } from '../../../src/server/inbox/sort-event.ts';
+import { danishDay } from '../../../src/microbizz/domain/danish-day.ts';
+import { hookPath } from '../../../src/microbizz/domain/hook.ts';
 import type { Action, Given } from './actions.ts';
 import * as model from './model.ts';
 import {

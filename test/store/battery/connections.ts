@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { Secret } from '../../../src/domain/secret.ts';
-import type { Begun, Negotiated, Parked, Store } from '../../../src/store/store.ts';
+import { Secret } from '../../../src/microbizz/domain/secret.ts';
+import type { Begun, Negotiated, Parked, Store } from '../../../src/server/store/store.ts';
 import {
   begin,
   connect,

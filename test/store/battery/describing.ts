@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { describeEvent } from '../../../src/history/describe-event.ts';
-import type { Store } from '../../../src/store/store.ts';
+import { describeEvent } from '../../../src/server/history/describe-event.ts';
+import type { Store } from '../../../src/server/store/store.ts';
 import {
   claimOne,
   connect,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Ending } from '../../../src/inbox/inbox-store.ts';
+import type { Ending } from '../../../src/server/inbox/inbox-store.ts';
 import {
   addForward,
   claim,

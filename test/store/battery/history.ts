@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { ChangeFilter, ChangePage } from '../../../src/store/history.ts';
-import type { Store } from '../../../src/store/store.ts';
+import type { ChangeFilter, ChangePage } from '../../../src/server/store/history.ts';
+import type { Store } from '../../../src/server/store/store.ts';
 import {
   addForward,
   claim,
@@ -18,7 +18,7 @@ import {
   todo,
   type Chapter,
 } from './world.ts';
-import type { Arrival } from '../../../src/domain/event.ts';
+import type { Arrival } from '../../../src/microbizz/domain/event.ts';
 
 const week = { since: '2026-10-01', until: '2026-10-07' };
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { sortEvent } from '../../../src/inbox/sort-event.ts';
+import { sortEvent } from '../../../src/server/inbox/sort-event.ts';
 import {
   addForward,
   claim,

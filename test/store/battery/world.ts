@@ -1,11 +1,11 @@
-import type { Arrival, Rejection } from '../../../src/domain/event.ts';
-import { Secret } from '../../../src/domain/secret.ts';
-import type { Forward } from '../../../src/forwards/forward.ts';
-import { describeEvent } from '../../../src/history/describe-event.ts';
-import type { Claimed, ClaimRequest, Ending, Room, Unsorted } from '../../../src/inbox/inbox-store.ts';
-import type { EventState } from '../../../src/inbox/operator-store.ts';
-import { sortEvent } from '../../../src/inbox/sort-event.ts';
-import type { Begun, Store } from '../../../src/store/store.ts';
+import type { Arrival, Rejection } from '../../../src/microbizz/domain/event.ts';
+import { Secret } from '../../../src/microbizz/domain/secret.ts';
+import type { Forward } from '../../../src/server/forwards/forward.ts';
+import { describeEvent } from '../../../src/server/history/describe-event.ts';
+import type { Claimed, ClaimRequest, Ending, Room, Unsorted } from '../../../src/server/inbox/inbox-store.ts';
+import type { EventState } from '../../../src/server/inbox/operator-store.ts';
+import { sortEvent } from '../../../src/server/inbox/sort-event.ts';
+import type { Begun, Store } from '../../../src/server/store/store.ts';
 import type { TestDatabase } from '../open-store.ts';
 
 export interface World {

@@ -1,8 +1,0 @@
-import { defineEvent } from '../events/define-event.ts';
-
-/** Called every time a line of product use is changed. Stored, and shown by user-menu and user-tab; nothing more is done. */
-export const productUseChange = defineEvent({
-  modcode: 'todo',
-  hook: 'event_product_use_change',
-  title: 'Ændringer i vareforbrug',
-});

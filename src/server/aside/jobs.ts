@@ -1,0 +1,17 @@
+import { isJson } from '../../microbizz/domain/read-json.ts';
+import { describeAlone, describeEvent } from '../history/describe-event.ts';
+import { compareEvents, readContent, writeContent } from '../history/show-event.ts';
+import { sortEvent } from '../inbox/sort-event.ts';
+
+/** What can be asked for. Pure: plain data in, plain data out. */
+export const jobs = {
+  isJson,
+  sort: sortEvent,
+  describe: describeEvent,
+  describeAlone,
+  compare: compareEvents,
+  read: readContent,
+  write: writeContent,
+} as const;
+
+export type Jobs = typeof jobs;

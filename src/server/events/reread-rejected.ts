@@ -1,0 +1,39 @@
+import { messageOf } from '../../microbizz/domain/message-of.ts';
+import { unpack } from '../http/unpack.ts';
+import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../inbox/operator-store.ts';
+import { readEvent, type ReadEventOptions } from './read-event.ts';
+
+export interface RereadServices extends ReadEventOptions {
+  readonly store: Pick<OperatorStore, 'listRejected' | 'settleRejected'>;
+  /** MAX_EVENT_BYTES. */
+  readonly maxEvent: number;
+}
+
+/** A step of a walk through rejected events. */
+export interface RereadStep {
+  /** Where the next step begins; undefined when the walk is over. */
+  readonly next: number | undefined;
+  readonly read: number;
+  readonly unread: number;
+}
+
+/** Reads selected rejected events once more, with the reader of today: what can be read becomes an event like any that arrives. */
+export function buildRereadRejected({ store, maxEvent, ...options }: RereadServices) {
+  async function reread({ id, modcode, hook, contentType, contentEncoding, body }: StoredRejection): Promise<Reread> {
+    try {
+      const unpacked = await unpack(contentEncoding ?? '', body, maxEvent);
+      return { id, fields: await readEvent({ modcode, hook }, contentType, unpacked, options) };
+    } catch (error) {
+      return { id, fault: messageOf(error) };
+    }
+  }
+
+  return async (filter: EventFilter, { after }: { after: number }): Promise<RereadStep> => {
+    const rejected = await store.listRejected(filter, { after });
+    const outcomes: Reread[] = [];
+    // Of what was too large is kept only that it came: there is nothing to read, and its reason stays true.
+    for (const one of rejected) if (one.body.length > 0) outcomes.push(await reread(one));
+    const read = await store.settleRejected(outcomes);
+    return { next: rejected.at(-1)?.id, read, unread: rejected.length - read };
+  };
+}

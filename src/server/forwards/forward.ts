@@ -1,0 +1,72 @@
+import type { Secret } from '../../microbizz/domain/secret.ts';
+import type { PauseReason } from './pause-reasons.ts';
+
+/** A tenant's own system that its events are handed on to. */
+export interface Forward {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly url: string;
+  /** `modcode/hook` of each hook that it gets. Empty: all of them. */
+  readonly hooks: readonly string[];
+  /** Newest first. All that are still valid sign each message, so that a receiver can change over in its own time. */
+  readonly secrets: readonly ForwardSecret[];
+  /** Why it is paused; undefined while it is not. */
+  readonly paused: PauseReason | undefined;
+  /** When the first of the failures since its last success was; undefined while it does not fail. */
+  readonly failingSince: number | undefined;
+}
+
+export interface ForwardSecret {
+  readonly secret: Secret;
+  /** Milliseconds since 1970 when it ends to be valid; undefined in the newest. */
+  readonly until: number | undefined;
+}
+
+/** What one attempt to forward an event came to. */
+export interface ForwardAttempt {
+  readonly eventId: number;
+  /** Milliseconds since 1970: when it ended. */
+  readonly at: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** HTTP status; missing when no answer came. */
+  readonly status?: number;
+  /** How long it took; missing when it was given up. */
+  readonly ms?: number;
+  /** Missing when the destination took it. */
+  readonly fault?: string;
+}
+
+export type NewForward = Pick<Forward, 'tenantId' | 'url' | 'hooks'> & { readonly secret: Secret };
+
+/**
+ * What is remembered of forwards. Each method is one whole act. A paused forward may have a hundred thousand lanes, so taking their heads
+ * aside is many small acts (`settle`), each of which does what `paused` says at its time: whoever is interrupted, the next one ends it.
+ */
+export interface ForwardStore {
+  /** By id; of one tenant, or all. */
+  list(tenantId?: number): Promise<Forward[]>;
+  find(id: number): Promise<Forward | undefined>;
+  /** `same`: the tenant has one with this URL. `full`: it has `most`. Then nothing is added. */
+  add(forward: NewForward, most: number): Promise<Forward | 'same' | 'full'>;
+  /** Nothing is claimed for it from now on. The first reason stays. False when there is no such forward. */
+  pause(id: number, reason: PauseReason): Promise<boolean>;
+  /** Its days of failure begin anew. False when there is no such forward. */
+  resume(id: number): Promise<boolean>;
+  /** Makes at most `limit` heads of lanes `held` while it is paused, else `ready` now for a first attempt. Answers how many. */
+  settle(id: number, limit: number): Promise<number>;
+  /**
+   * Deletes at most `limit` of its open handlings, then of its attempts, and itself once none is left: then true. Finished handlings are kept.
+   */
+  removeSome(id: number, limit: number): Promise<boolean>;
+  /** Newest first. */
+  listAttempts(id: number, limit: number): Promise<ForwardAttempt[]>;
+  /** The older secrets end at `oldUntil`, or earlier as was said before. False when there is no such forward. */
+  rotateSecret(id: number, secret: Secret, now: number, oldUntil: number): Promise<boolean>;
+  /**
+   * Remembers the failure, and pauses a forward that has done nothing but fail for `days` days, and on so many of them: a clock that
+   * jumps makes no days of failure.
+   */
+  noteFailure(id: number, now: number, days: number, reason: PauseReason): Promise<'failing' | 'paused' | 'was-paused'>;
+  noteSuccess(id: number): Promise<void>;
+}

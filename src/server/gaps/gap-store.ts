@@ -1,0 +1,31 @@
+import type { Fields } from '../../microbizz/domain/event.ts';
+import type { HookName } from '../../microbizz/domain/hook.ts';
+
+/** What the last run for one tenant and hook came to. */
+export interface GapRun extends HookName {
+  readonly tenantId: number;
+  /** The watermark, `YYYY-MM-DD HH:MM:SS` by Microbizz' own clock: when the last complete run asked. Missing until there was one. */
+  readonly since?: string;
+  /** Milliseconds since 1970, by our clock. */
+  readonly endedAt?: number;
+  /** Changes that no event had told of. */
+  readonly found?: number;
+  /** Objects that could not be used: without an id. Only in the answer of a run; not remembered. */
+  readonly skipped?: number;
+  /** Why the last run is not complete, in a sentence; missing when it is. */
+  readonly fault?: string;
+}
+
+/** What is remembered for the gap filler. Each method is one whole act. */
+export interface GapStore {
+  /** Every event that comes later has a higher id. */
+  lastEventId(): Promise<number>;
+  /** When the tenant negotiated first; undefined when it is not there. */
+  findConnectedAt(tenantId: number): Promise<number | undefined>;
+  /** The fields of the latest event of each of these objects, by id; what is not known is left out. */
+  listLatest(tenantId: number, hook: HookName, objectIds: readonly string[]): Promise<Map<string, Fields>>;
+  findRun(tenantId: number, hook: HookName): Promise<GapRun | undefined>;
+  listRuns(tenantId: number): Promise<GapRun[]>;
+  /** The watermark stays where the run has none. */
+  noteRun(run: GapRun): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import { danishTime } from '../../microbizz/domain/danish-day.ts';
+
+const danish = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: danishTime });
+const form = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)?$/;
+
+/** A moment as Microbizz' clock is presumed to show it: Danish, `YYYY-MM-DD HH:MM:SS`. */
+export function tellServerTime(time: number): string {
+  return danish.format(time);
+}
+
+/** Date and time of an answer as one text; undefined when they are none. */
+export function readServerTime({ date, time }: { date: string; time: string }): string | undefined {
+  const [, day, minute, second = ':00'] = form.exec(`${date} ${time}`) ?? [];
+  if (day === undefined || minute === undefined) return undefined;
+  const text = `${day} ${minute}${second}`;
+  return Number.isNaN(asNumber(text)) ? undefined : text;
+}
+
+/** Reckons with what the clock shows, whatever its zone is. */
+export function earlier(text: string, milliseconds: number): { changedate: string; changetime: string } {
+  const [changedate = '', changetime = ''] = new Date(asNumber(text) - milliseconds)
+    .toISOString()
+    .slice(0, 19)
+    .split('T');
+  return { changedate, changetime };
+}
+
+function asNumber(text: string): number {
+  return Date.parse(`${text.replace(' ', 'T')}Z`);
+}

@@ -1,0 +1,44 @@
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { refused } from '../../microbizz/domain/answer.ts';
+import type { RefusalLog } from './count-refusals.ts';
+import { answerHeaders, endSlowly, linger } from './linger.ts';
+
+const texts: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not come whole within 30 seconds.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers of the request are too large.'],
+};
+
+/** The last answer that was begun on a connection. */
+const answers = new WeakMap<Socket, ServerResponse>();
+
+export function noteAnswers(app: FastifyInstance): void {
+  app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => answers.set(socket, response));
+}
+
+/**
+ * For what is no HTTP request, so that no room ever sees it: it could have been an event, so it gets an event's answer. Only the code is
+ * logged: the error holds the whole packet, with the key in its URL.
+ */
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, refusals: RefusalLog): void {
+  const { code = '' } = error;
+  // Ended for writing: it was answered, and what still comes is no request either.
+  if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const answer = answers.get(socket);
+  // What came behind a whole request must not take the place of its answer: whoever is told 400 would send the event again.
+  if (answer?.req.complete === true && !answer.writableEnded) {
+    if (!answer.headersSent) answer.setHeader('connection', 'close');
+    endSlowly(socket);
+    return;
+  }
+  const [status, sentence] = texts[code] ?? [400, 'This is not a valid HTTP request.'];
+  refusals.count({ code, message: sentence }, 'broken request', { level: 'info' });
+  const headers = Object.entries(answerHeaders)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  const body = JSON.stringify(refused(sentence));
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers}`;
+  socket.write(`${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+  linger(socket);
+}

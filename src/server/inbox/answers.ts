@@ -1,0 +1,47 @@
+import { accepted, refused, type Answer } from '../../microbizz/domain/answer.ts';
+import type { Ending, InboxStore } from './inbox-store.ts';
+
+/** Answers to Microbizz that wait for their event's handling. */
+export interface Answers {
+  /** What the handler said, if it is done within `budget` ms; otherwise that the event was taken. */
+  wait(eventId: number, budget: number): Promise<Answer>;
+  /** The worker tells how a handling ended. */
+  settle(eventId: number, ending: Ending): void;
+  /** The worker has sorted these: a duplicate among them will never be handled. */
+  sorted(eventIds: readonly number[]): Promise<void>;
+}
+
+export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
+  const waiting = new Map<number, (answer: Answer) => void>();
+
+  /** How it stands in the store: another process may have handled it. What the store cannot say now, its handling or the budget's end says. */
+  async function look(eventId: number): Promise<void> {
+    const handling = await store.findHandling(eventId).catch(() => undefined);
+    if (handling?.state !== 'handled' && handling?.state !== 'duplicate') return;
+    const refusal = handling.state === 'handled' ? handling.fault : undefined;
+    waiting.get(eventId)?.(refusal === undefined ? accepted : refused(refusal));
+  }
+
+  return {
+    wait: (eventId, budget) =>
+      new Promise<Answer>((resolve) => {
+        const timer = setTimeout(() => {
+          void look(eventId).finally(() => waiting.get(eventId)?.(accepted));
+        }, budget);
+        waiting.set(eventId, (answer) => {
+          clearTimeout(timer);
+          waiting.delete(eventId);
+          resolve(answer);
+        });
+        void look(eventId);
+      }),
+    settle(eventId, ending) {
+      const refusal = ending.kind === 'handled' ? ending.refusal : undefined;
+      waiting.get(eventId)?.(refusal === undefined ? accepted : refused(refusal));
+    },
+    async sorted(eventIds) {
+      if (waiting.size === 0) return;
+      for (const eventId of eventIds) if (waiting.has(eventId)) await look(eventId);
+    },
+  };
+}

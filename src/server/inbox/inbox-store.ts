@@ -1,0 +1,184 @@
+import type { Arrival, Fields, Rejection, StoredEvent } from '../../microbizz/domain/event.ts';
+
+/** 0 in place of a forward's id: the app's own handler. */
+export const appHandler = 0;
+
+/** An event as it lies in the store: its fields are read where they are sorted, which for a large one is another thread. */
+export interface Unsorted extends Omit<StoredEvent, 'fields'> {
+  /** JSON; undefined for a rejected POST, and where it cannot be read. */
+  readonly fields: string | undefined;
+  /** Why not. */
+  readonly unreadable?: string;
+}
+
+/** An event with all that its handling needs to know, worked out off the path of the answer (sort-event.ts). */
+export interface SortedEvent {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly modcode: string;
+  readonly hook: string;
+  readonly receivedAt: number;
+  /** A rejected POST: counted, and nothing else. */
+  readonly rejected: boolean;
+  /** Why what is stored of it cannot be read: it is set aside, dead. */
+  readonly unreadable?: string;
+  /** Empty when the event names no object. */
+  readonly objectId: string;
+  readonly lane: string;
+  /** Of the whole content: equal to the latest one of its object and hook means the same change told again. */
+  readonly hash: Uint8Array;
+  /** False when the app has nothing to do for this hook: the event is handled by being stored. */
+  readonly handler: boolean;
+  /** Of an event that the gap filler made: the last event that there was when Microbizz was asked. */
+  readonly gapAfter?: number;
+}
+
+/** Who handles an event: the app, for one tenant, or one of its forwards. */
+export interface Target {
+  readonly tenantId: number;
+  readonly forwardId: number;
+}
+
+/** How `Room` and its keepers name a target. */
+export function targetKey({ tenantId, forwardId }: Target): string {
+  return `${tenantId}/${forwardId}`;
+}
+
+/** What one claim may take (shares.ts). Asked while it takes, and told what it took. */
+export interface Room {
+  /** How many more events of this target may be begun. */
+  free(target: Target): number;
+  /** False when an event of so many bytes has no room now: then it stays where it is. */
+  take(target: Target, bytes: number): boolean;
+  /** Nothing more is taken in this claim, whoever it is for. */
+  isFull(): boolean;
+  /** How many suspects may be begun, and whether one that is only tried alone may. */
+  readonly suspects: number;
+  readonly alone: boolean;
+}
+
+export interface ClaimRequest {
+  readonly now: number;
+  /** Unique to this claim: the holder's name, a slash, a number. Only its holder may finish what it took. */
+  readonly lease: string;
+  readonly room: Room;
+}
+
+/** One event on its way to one target, taken under a lease. */
+export interface Claimed {
+  readonly event: StoredEvent;
+  readonly forwardId: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly lease: string;
+  readonly objectId: string;
+  /** Of the texts that are held in memory while it is handled. */
+  readonly bytes: number;
+  /** Ends of a process at which it was under way, since it was last brought to an end of its own. More than 0: a suspect. */
+  readonly crashes: number;
+  /** True when another event waits behind it in its lane. */
+  readonly more: boolean;
+  /** Why what is stored cannot be read: then `fields` is empty. */
+  readonly unreadable?: string;
+  /** The fields of the event before this one, of the same object and hook. */
+  readonly previous: Fields | undefined;
+}
+
+/** How a destination took an attempt: HTTP status, missing when no answer came, and how long that took. */
+export interface AttemptPosted {
+  readonly status?: number;
+  readonly ms: number;
+}
+
+/** Tried again at `dueAt`, which is `pause` ms from when that was decided: no clock makes it wait longer. */
+export interface Wait {
+  readonly dueAt: number;
+  readonly pause: number;
+}
+
+/** `posted`: of an attempt to forward. Missing when the attempt never came that far, or was given up. */
+export type Ending =
+  | { readonly kind: 'handled'; readonly refusal?: string; readonly posted?: AttemptPosted }
+  | (Wait & { readonly kind: 'retry'; readonly fault: string; readonly posted?: AttemptPosted })
+  | { readonly kind: 'dead'; readonly fault: string; readonly posted?: AttemptPosted }
+  /** Its forward was paused: it stays first of its lane, and is tried again when the forward is resumed. */
+  | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted }
+  /** Does not count as an attempt. */
+  | (Wait & { readonly kind: 'postponed'; readonly fault: string })
+  /** Given back untouched, since the process stops: does not count as an attempt. */
+  | { readonly kind: 'returned' };
+
+export interface Finish {
+  readonly claimed: Claimed;
+  readonly ending: Ending;
+}
+
+export interface WorkStep {
+  readonly now: number;
+  /** Ends or postpones what was claimed. */
+  readonly finishes?: readonly Finish[];
+  /** Puts events into their lanes and marks duplicates; not those of a tenant for which another process has done it. */
+  readonly sorted?: readonly SortedEvent[];
+  /** Takes what is due, at most one event of a lane. */
+  readonly claim?: ClaimRequest | undefined;
+}
+
+export interface WorkDone {
+  readonly claimed: Claimed[];
+  /** True when the claim stopped before it had seen all that may be due. */
+  readonly cut: boolean;
+  /** Those whose lease was lost, for which nothing was done. */
+  readonly lost: Finish[];
+}
+
+/** Events until they are handled. One act a method; an act that rejects has changed nothing. */
+export interface InboxStore {
+  /** Stores all of them or none, and resolves when they are safe on disk, with the id of each. */
+  append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;
+  /** The next to be sorted: some of each tenant's first ones, in their order, and another time of the tenants behind those. */
+  listUnsorted(limit: number): Promise<Unsorted[]>;
+  countUnsorted(tenantId: number): Promise<number>;
+  /** One step of a worker, in one transaction. */
+  advance(step: WorkStep): Promise<WorkDone>;
+  /**
+   * Notes that one event was handled, and takes the next of its lane under the same lease: undefined when there is none. What is noted
+   * outlives this process at once, and the machine's power with the next step: a flush for each event would hold a busy object up.
+   */
+  follow(finish: Finish, now: number): Promise<{ readonly lost: boolean; readonly next: Claimed | undefined }>;
+  /** When the next waiting event falls due, of those that were not due at `after`. */
+  nextDue(after?: number): Promise<number | undefined>;
+  /** The leases that there are. */
+  listLeases(): Promise<string[]>;
+  /**
+   * Ends leases whose process ended in the middle. Forwards are due at once, since nothing of ours runs in a receiver. What the app
+   * was handling is a suspect from now on: it waits for `pause(alone)` ms, and is dead if it was the only suspect under way at the
+   * last `mostAlone` ends. Answers these suspects.
+   */
+  releaseLeases(
+    leases: readonly string[],
+    crash: { readonly now: number; readonly mostAlone: number; readonly pause: (alone: number) => number },
+  ): Promise<Suspect[]>;
+  /** The clock shows `now`, `back` ms less than it did: what waits goes on waiting for what was left of its pause, never for more. */
+  setBack(now: number, back: number): Promise<void>;
+  /** How one event's handling stands; undefined until it was sorted. */
+  findHandling(eventId: number): Promise<Handling | undefined>;
+}
+
+/** An event that the app was handling when its process ended. */
+export interface Suspect {
+  readonly eventId: number;
+  readonly tenantId: number;
+  readonly crashes: number;
+  /** Ends at which it was the only suspect under way. */
+  readonly alone: number;
+  readonly dead: boolean;
+}
+
+/** ready: first of its lane, waiting or being tried · queued: behind another · held: first of a paused forward's lane. */
+export type HandlingState = 'ready' | 'queued' | 'held' | 'handled' | 'duplicate' | 'dead';
+
+export interface Handling {
+  readonly state: HandlingState;
+  readonly attempt: number;
+  readonly fault: string | undefined;
+}

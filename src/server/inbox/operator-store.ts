@@ -1,0 +1,98 @@
+import type { Fields } from '../../microbizz/domain/event.ts';
+import type { HookName } from '../../microbizz/domain/hook.ts';
+import type { HandlingState } from './inbox-store.ts';
+
+/** rejected: bad content with a good key · unsorted: not looked at yet · the rest as HandlingState says. */
+export const eventStates = ['rejected', 'unsorted', 'ready', 'queued', 'held', 'handled', 'duplicate', 'dead'] as const;
+export type EventState = (typeof eventStates)[number];
+
+/** A selection of events. What is left out selects all. */
+export interface EventFilter extends Partial<HookName> {
+  readonly ids?: readonly number[];
+  readonly tenantId?: number;
+  /** Whose handling is meant: a forward's, or the app's own handler when left out. */
+  readonly forwardId?: number;
+  readonly state?: EventState;
+  /** Milliseconds since 1970: received at or after, and before. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
+export interface EventSummary extends HookName {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly objectId: string;
+  readonly receivedAt: number;
+  readonly state: EventState;
+  readonly attempt: number;
+  readonly fault: string | undefined;
+}
+
+/** One event with everything that is kept of it. */
+export interface EventDetail extends EventSummary {
+  readonly fields: Fields | undefined;
+  /** Of a rejected one: what came, as it came. */
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly body: string | undefined;
+  readonly forwards: readonly {
+    readonly forwardId: number;
+    readonly state: HandlingState;
+    readonly attempt: number;
+    readonly dueAt: number | undefined;
+    readonly fault: string | undefined;
+  }[];
+}
+
+/** What is kept of a rejected event, to read it once more. */
+export interface StoredRejection extends HookName {
+  readonly id: number;
+  readonly contentType: string;
+  /** Of a body that is kept packed. */
+  readonly contentEncoding: string | undefined;
+  readonly body: Buffer;
+}
+
+/** How a rejected event was read once more. */
+export type Reread = { readonly id: number } & ({ readonly fields: Fields } | { readonly fault: string });
+
+/** Place in a walk through many events in small steps: each step is one short transaction, so that answers are not kept waiting. */
+export interface Step {
+  /** Where the next step begins; undefined when the walk is over. */
+  readonly next: number | undefined;
+  readonly done: number;
+  /** Selected, but left alone: unsorted, rejected, or (for removal) still under way. */
+  readonly skipped: number;
+}
+
+export type Counters = readonly { readonly tenantId: number; readonly name: string; readonly value: number }[];
+
+/** What operators and metrics ask of the inbox. */
+export interface OperatorStore {
+  /** Newest first, from before `before` on. */
+  listEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventSummary[]>;
+  findEvent(id: number): Promise<EventDetail | undefined>;
+  countEvents(filter: EventFilter): Promise<number>;
+  /**
+   * Puts what is selected back into its lanes, for the app's handler or the filter's forward. The duplicate check does not see it. Rejected
+   * ones have no lane (`listRejected`): without a forward they are passed over, with one they count as skipped.
+   */
+  replay(filter: EventFilter, step: { after: number }): Promise<Step>;
+  /** The first rejected ones of what is selected, as many as one step may have; none when there are no more. */
+  listRejected(filter: EventFilter, step: { after: number }): Promise<StoredRejection[]>;
+  /**
+   * What could be read arrives: with an id of its own, and the time at which it came; the rejected one is gone. What could not gets its
+   * newest fault. Answers how many arrived: what another process has settled meanwhile is left alone.
+   */
+  settleRejected(outcomes: readonly Reread[]): Promise<number>;
+  /** Removes what is selected and not under way, whatever became of it. */
+  remove(filter: EventFilter, step: { after: number }): Promise<Step>;
+  /** Removes handled events and duplicates that were received before `before`, of one tenant or of all; the dead and the rejected stay. */
+  removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Promise<Step>;
+  /** The time that was noted last; undefined when none was, and no event came before. */
+  lastSeen(): Promise<number | undefined>;
+  noteSeen(time: number): Promise<void>;
+  counters(): Promise<Counters>;
+  /** When the oldest event that is not handled yet was received. A rejected POST is one until it is sorted. */
+  oldestUnhandled(): Promise<number | undefined>;
+}

@@ -1,0 +1,169 @@
+import type { z } from 'zod';
+import type { Api } from '../../microbizz/api/api.ts';
+import type { Variables } from '../../microbizz/domain/catalogue.ts';
+import type { HookName } from '../../microbizz/domain/hook.ts';
+import type { GapRun } from '../gaps/gap-store.ts';
+import type { Language } from '../http/language.ts';
+import type { History } from '../store/history.ts';
+import type { QueryValues } from './query-values.ts';
+import type { TenantForwards } from './tenant-forwards.ts';
+import type { TenantHistory } from './tenant-history.ts';
+
+export type { Change, ChangedField, ChangeFilter, ChangeList, ChangePage, Named } from '../store/history.ts';
+export type { ComparedChange } from './tenant-history.ts';
+export type { Language } from '../http/language.ts';
+export type { PauseReason } from '../forwards/pause-reasons.ts';
+export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
+
+/** A port whose methods take the tenant first, with this page's tenant given. */
+export type Bound<Port> = {
+  readonly [M in keyof Port]: Port[M] extends (tenantId: number, ...rest: infer Rest) => infer Answer
+    ? (...rest: Rest) => Answer
+    : never;
+};
+
+/** What a page may know: everything in it was checked before, and everything belongs to the tenant of the page. */
+export interface PageContext<Query = unknown, Given = Readonly<Record<string, string>>> {
+  readonly tenant: {
+    readonly id: number;
+    readonly contract: string;
+    readonly host: string;
+    /** Origin of its Microbizz. */
+    readonly solution: string;
+    /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970; undefined while it takes it. */
+    readonly refusedAt: number | undefined;
+  };
+  /** The Microbizz user who looks, as ValidateSessionToken names it. */
+  readonly userid: string;
+  /** The hook's variables (`id`, `usercode`, …) as Microbizz sent them: text from outside, empty where it sent none. */
+  readonly variables: Given;
+  /** What the `query` schema made of the URL. */
+  readonly query: Query;
+  readonly language: Language;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Runs commands in the tenant's Microbizz; ends with the request. */
+  readonly api: Api;
+  readonly history: TenantHistory;
+  readonly forwards: TenantForwards;
+  /** For what a user changes: tenant, user and hook stand in each line. */
+  readonly log: { info(fields: object, message: string): void };
+  readonly gaps: {
+    run(): Promise<GapRun[]>;
+    runs(): Promise<GapRun[]>;
+    /** `modcode/hook` of the events whose changes no command lists: what is missed of them stays missed. */
+    readonly unlisted: readonly string[];
+  };
+  readonly settings: Bound<Pick<History, 'findRetention' | 'setRetention'>> & {
+    /** RETENTION_DAYS: what a tenant sets may be less. */
+    readonly mostDays: number;
+    /** When the tenant was connected first, in milliseconds since 1970. */
+    findConnectedAt(): Promise<number | undefined>;
+  };
+  /** Connects the tenant anew, once, within 7 days. For `it.outside`: Microbizz' consent does not belong into the frame. */
+  readonly reconnectUrl: string;
+}
+
+/** How an action ended. Pages are named as in `pages`; the first one is `''`. */
+export type Done =
+  /** 303: reloading does not do it again. */
+  | { readonly go: string; readonly query?: QueryValues }
+  /** Shown at once and never again (a new secret): the view has it as `it.done`. */
+  | { readonly show: string; readonly query?: QueryValues; readonly done: object }
+  /** 422: the page again, with a sentence for each field as `it.faults` and what was typed as `it.typed`. */
+  | { readonly faults: Readonly<Record<string, string>> };
+
+export interface Download {
+  readonly filename: string;
+  /** Content-Type. */
+  readonly type: string;
+  /** Ended early when the client goes. */
+  readonly body: AsyncIterable<string>;
+}
+
+type Nothing = Readonly<Record<string, never>>;
+
+/** What a schema gives; nothing where there is none. */
+type Read<Schema> = Schema extends z.ZodType ? z.output<Schema> : Nothing;
+
+interface Shown<Schema, Given> {
+  /** Reads the URL's query: strings come in. What it refuses is a 400; `.catch` keeps a page standing. */
+  readonly query?: Schema;
+  /** Called only for a session that Microbizz calls valid. The view gets the answer. */
+  load(context: PageContext<Read<Schema>, Given>): Promise<object>;
+  /** A template below `views/`, without its ending; `<%= %>` escapes. Beside the answer it has `Look` (build-look.ts). */
+  readonly view: string;
+  /**
+   * What `load` answers depends on nothing but `query`, `variables`, `language`, the day and what is in our database (`history`, …): not on
+   * `userid`, not on `api`. Then the rendered page is remembered until the database changes.
+   */
+  readonly remember?: boolean;
+  readonly download?: never;
+}
+
+interface Downloaded<Schema, Given> {
+  readonly query?: Schema;
+  download(context: PageContext<Read<Schema>, Given>): Promise<Download>;
+  readonly load?: never;
+  readonly view?: never;
+}
+
+/** `query` is not optional here (`z.object({})` for none): where one page leaves it out, the compiler infers none of the others. */
+interface Further<Schema, Given> {
+  readonly query: Schema;
+  readonly load?: (context: PageContext<Read<Schema>, Given>) => Promise<object>;
+  readonly view?: string;
+  readonly download?: (context: PageContext<Read<Schema>, Given>) => Promise<Download>;
+}
+
+interface Action<Schema, Given> {
+  /** Reads the form: strings come in. What it refuses is shown beside the field. */
+  readonly form: Schema;
+  /** The page that is shown again with the faults; the first one when left out. Its query is the action's. */
+  readonly page?: string;
+  act(context: PageContext<Readonly<Record<string, string>>, Given> & { readonly form: Read<Schema> }): Promise<Done>;
+}
+
+/** A page of this app in Microbizz' iframe, of whatever types. */
+export interface PageHook extends HookName, Shown<z.ZodType | undefined, Readonly<Record<string, string>>> {
+  /** What Microbizz writes on the menu item or the tab. */
+  readonly title: string;
+  readonly pages?: Readonly<Record<string, SubPage>>;
+  readonly actions?: Readonly<Record<string, PageAction>>;
+}
+export type ShownPage = Shown<z.ZodType | undefined, Readonly<Record<string, string>>>;
+export type DownloadPage = Downloaded<z.ZodType | undefined, Readonly<Record<string, string>>>;
+export type SubPage = ShownPage | DownloadPage;
+export type PageAction = Action<z.ZodType, Readonly<Record<string, string>>>;
+
+/**
+ * A hook's page, with its further pages (`…/name`), downloads and actions. `pages` and `actions` are called by `it.link`, `it.form` and
+ * `it.url` by their names: letters, digits and `-`, no name twice.
+ */
+export function definePage<
+  const Modcode extends string,
+  const Hook extends string,
+  First extends z.ZodType | undefined = undefined,
+  Pages extends Readonly<Record<string, z.ZodType>> = Nothing,
+  Forms extends Readonly<Record<string, z.ZodType>> = Nothing,
+>(
+  page: {
+    readonly modcode: Modcode;
+    readonly hook: Hook;
+    readonly title: string;
+    readonly pages?: {
+      readonly [Name in keyof Pages]: Further<Pages[Name], Variables<Modcode, Hook>>;
+    };
+    readonly actions?: { readonly [Name in keyof Forms]: Action<Forms[Name], Variables<Modcode, Hook>> };
+  } & Shown<First, Variables<Modcode, Hook>>,
+): PageHook {
+  const { modcode, hook, pages = {}, actions = {} } = page;
+  const names = [...Object.keys(pages), ...Object.keys(actions)];
+  const odd = names.find((name, at) => !/^[a-z\d-]+$/i.test(name) || names.indexOf(name) !== at);
+  if (odd !== undefined)
+    throw new Error(`${modcode}/${hook}: "${odd}" must be letters, digits and -, and name one page or action`);
+  for (const [name, further] of Object.entries<Further<z.ZodType, never>>(pages))
+    if ((further.load !== undefined && further.view !== undefined) === (further.download !== undefined))
+      throw new Error(`${modcode}/${hook}: the page "${name}" needs load and view, or download`);
+  return page as unknown as PageHook;
+}

@@ -1,0 +1,54 @@
+import { Refusal } from '../errors.ts';
+import type { Forward } from '../forwards/forward.ts';
+import type { Forwards } from '../forwards/forwards.ts';
+import type { PauseReason } from '../forwards/pause-reasons.ts';
+import type { Secret } from '../../microbizz/domain/secret.ts';
+
+/** A forward as pages may see it: its secrets are not among what is read. */
+export type TenantForward = Omit<Forward, 'secrets'> & {
+  /** Milliseconds since 1970 until which an old secret still signs beside the newest; undefined when there is none. */
+  readonly oldSecretUntil: number | undefined;
+};
+
+export type TenantForwards = ReturnType<typeof bindForwards>;
+
+/** A tenant's own forwards. Another tenant's is "not found", as one that does not exist: nothing is told of it. */
+export function bindForwards(forwards: Forwards, tenantId: number, now: () => number) {
+  async function own(id: number): Promise<Forward> {
+    const forward = await forwards.find(id);
+    if (forward?.tenantId !== tenantId) throw new Refusal('not-found', `There is no forward ${id}.`);
+    return forward;
+  }
+  const show = ({ secrets, ...forward }: Forward): TenantForward => {
+    const ends = secrets.flatMap(({ until }) => (until !== undefined && until > now() ? [until] : []));
+    return { ...forward, oldSecretUntil: ends.length === 0 ? undefined : Math.max(...ends) };
+  };
+  return {
+    /** `modcode/hook` of every event that can be forwarded. */
+    hooks: forwards.hooks,
+    list: async (): Promise<TenantForward[]> => (await forwards.list(tenantId)).map(show),
+    find: async (id: number): Promise<TenantForward> => show(await own(id)),
+    /** With its secret, which is never shown again. Throws a Refusal whose message says why a URL cannot be a destination. */
+    async add(wanted: {
+      url: string;
+      hooks?: readonly string[];
+    }): Promise<{ forward: TenantForward; secret: Secret | undefined }> {
+      const forward = await forwards.add({ ...wanted, tenantId });
+      return { forward: show(forward), secret: forward.secrets[0]?.secret };
+    },
+    pause: async (id: number, reason?: PauseReason) => forwards.pause((await own(id)).id, reason),
+    resume: async (id: number) => forwards.resume((await own(id)).id),
+    remove: async (id: number) => forwards.remove((await own(id)).id),
+    /** A new secret; the old one signs beside it for another day. */
+    rotate: async (id: number): Promise<Secret> => forwards.rotate((await own(id)).id),
+    test: async (id: number) => forwards.test((await own(id)).id),
+    /** `event`: how the destination saw the event named, as webhook-id. */
+    attempts: async (id: number, limit: number) =>
+      (await forwards.attempts((await own(id)).id, limit)).map((attempt) => ({
+        ...attempt,
+        event: forwards.nameOf(attempt.eventId),
+      })),
+    /** Sends an event once more to this forward. */
+    replay: async (id: number, eventId: number) => forwards.replay((await own(id)).id, eventId),
+  };
+}

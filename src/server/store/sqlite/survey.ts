@@ -1,0 +1,52 @@
+import { existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { Refusal } from '../../errors.ts';
+import { messageOf } from '../../../microbizz/domain/message-of.ts';
+import { rowName } from './connections.ts';
+import { migrations } from './migrations.ts';
+
+/** What can be known of a database without changing anything of it, whatever its version. */
+export interface Survey {
+  readonly version: number;
+  /** The accesstokens in use, sealed, each with the row that it is bound to. */
+  readonly tokens: readonly { readonly row: string; readonly sealed: Buffer }[];
+}
+
+/** Undefined when there is no such file, or nothing in it yet. */
+export function surveyDatabase(path: string): Survey | undefined {
+  if (path === ':memory:' || !existsSync(path) || statSync(path).size === 0) return undefined;
+  try {
+    const database = new Database(path, { readonly: true });
+    try {
+      const version = database.pragma('user_version', { simple: true }) as number;
+      return { version, tokens: version === 0 ? [] : listTokens(database) };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw new Refusal('unavailable', `${path} cannot be read as a database: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+function listTokens(database: Database.Database): Survey['tokens'] {
+  return database
+    .prepare<[], { id: string; sealed: Buffer }>(
+      `SELECT i.id, i.accesstoken AS sealed FROM tenants t JOIN installations i ON i.id = t.installation_id
+       WHERE i.accesstoken IS NOT NULL`,
+    )
+    .all()
+    .map(({ id, sealed }) => ({ row: rowName(id), sealed }));
+}
+
+/** Why this program cannot work with a database of that version; undefined when it can, as the server after it has migrated it. */
+export function refuseVersion(
+  version: number,
+  path: string,
+  { mayMigrate }: { mayMigrate: boolean },
+): string | undefined {
+  const needs = migrations.length;
+  if (version > needs)
+    return `The database ${path} is newer (version ${version}) than this program (version ${needs}). Use the newer program, or restore an older backup.`;
+  if (version === needs || mayMigrate) return undefined;
+  return `The database ${path} is version ${version}, this program needs version ${needs}: restart the server first, which brings it up to date.`;
+}

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import { Refusal } from '../../server/errors.ts';
+import type { Forward } from '../../server/forwards/forward.ts';
+import { pauseReasons } from '../../server/forwards/pause-reasons.ts';
+import type { Services } from '../../server/services.ts';
+import { printJson, printLine, printTable, showTime } from './print.ts';
+import { readSecret } from './read-secret.ts';
+import { readNumber } from './read-filter.ts';
+
+interface AddOptions {
+  readonly hooks?: string;
+  readonly secret?: string;
+  readonly json?: boolean;
+}
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+export function addForwardsCommands(program: Command, services: () => Services): void {
+  const forwards = program.command('forwards').description('a tenant’s own systems that its events are handed on to');
+  const room = (): Services['forwards'] => services().forwards;
+
+  forwards
+    .command('list')
+    .option('--tenant <id>', 'of this tenant', readNumber)
+    .option('--json', 'for machines')
+    .action(async ({ tenant, json }: { tenant?: number } & JsonOption) => {
+      const found = await room().list(tenant);
+      if (json === true) printJson(found.map(toJson));
+      else {
+        const rows = found.map((forward) => ({
+          id: forward.id,
+          tenant: forward.tenantId,
+          url: forward.url,
+          hooks: forward.hooks.join(', ') || 'all',
+          paused: forward.paused === undefined ? '' : pauseReasons[forward.paused],
+          'failing since': showTime(forward.failingSince),
+        }));
+        printTable(rows, 'There are no forwards.');
+      }
+    });
+
+  forwards
+    .command('add <tenant> <url>')
+    .description('prints the secret that signs the messages: give it to the receiver. 20 of a tenant at most')
+    .option('--hooks <modcode/hook,…>', 'only these; all when left out')
+    .option(
+      '--secret <whsec_…>',
+      'one that the receiver has already; - reads it from standard input, unseen by other users',
+    )
+    .option('--json', 'for machines')
+    .action(async (tenant: string, url: string, { hooks, secret, json }: AddOptions) => {
+      const added = await room().add({
+        tenantId: readNumber(tenant),
+        url,
+        ...(hooks !== undefined && { hooks: hooks.split(',').map((hook) => hook.trim()) }),
+        ...(secret !== undefined && { secret: await readSecret(secret) }),
+      });
+      const shown = added.secrets[0]?.secret.reveal() ?? '';
+      if (json === true) printJson({ ...toJson(added), secret: shown });
+      else printLine(`Forward ${added.id} was added. Its secret: ${shown}`);
+    });
+
+  forwards
+    .command('pause <id>')
+    .description('events are kept for it until it is resumed')
+    .option('--json', 'for machines')
+    .action((id: string, options: JsonOption) => act(id, options, 'is paused', (forward) => room().pause(forward)));
+  forwards
+    .command('resume <id>')
+    .option('--json', 'for machines')
+    .action((id: string, options: JsonOption) => act(id, options, 'is resumed', (forward) => room().resume(forward)));
+  forwards
+    .command('remove <id>')
+    .description('with what still waits for it')
+    .option('--json', 'for machines')
+    .action((id: string, options: JsonOption) => act(id, options, 'was removed', (forward) => room().remove(forward)));
+
+  forwards
+    .command('rotate <id>')
+    .description('makes a new secret; for 24 hours messages are signed by the old one too')
+    .option('--secret <whsec_…>', 'this one; - reads it from standard input, unseen by other users')
+    .option('--json', 'for machines')
+    .action(async (id: string, { secret, json }: AddOptions) => {
+      const fresh = (
+        await room().rotate(readNumber(id), secret === undefined ? {} : { secret: await readSecret(secret) })
+      ).reveal();
+      if (json === true) printJson({ id: readNumber(id), secret: fresh });
+      else printLine(`The new secret of forward ${id}: ${fresh}`);
+    });
+
+  forwards
+    .command('test <id>')
+    .description('sends one signed appconnect.test, and tells what came of it')
+    .option('--json', 'for machines')
+    .action(async (id: string, { json }: JsonOption) => {
+      const posted = await room().test(readNumber(id));
+      const fault = 'fault' in posted ? posted.fault : undefined;
+      if (json === true) printJson({ id: readNumber(id), ok: fault === undefined, ...posted });
+      if (fault !== undefined) throw new Refusal('upstream-broken', `The test did not arrive: ${fault}`);
+      if (json !== true) printLine('The test arrived.');
+    });
+
+  async function act(
+    id: string,
+    { json }: JsonOption,
+    what: string,
+    change: (id: number) => Promise<void>,
+  ): Promise<void> {
+    await change(readNumber(id));
+    if (json === true) printJson({ id: readNumber(id), done: true });
+    else printLine(`Forward ${id} ${what}.`);
+  }
+}
+
+function toJson({ id, tenantId, url, hooks, paused, failingSince }: Forward): object {
+  return {
+    id,
+    tenantId,
+    url,
+    hooks,
+    paused: paused ?? null,
+    failingSince: failingSince === undefined ? null : showTime(failingSince),
+  };
+}
