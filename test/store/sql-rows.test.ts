@@ -67,7 +67,9 @@ async function prepareAll(): Promise<Map<string, Prepared>> {
   ) => Database.Statement;
   vi.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
     const statement = prepare.call(this, sql);
-    const [, file, line] = /(\/[^():\n]*\/src\/store\/sqlite\/[^\s():]+\.ts):(\d+)/.exec(new Error().stack ?? '') ?? [];
+    const [, file, line] =
+      /(\/[^():\n]*\/src\/server\/store\/sqlite\/(?!keep-plans)[^\s():]+\.ts):(\d+)/.exec(new Error().stack ?? '') ??
+      [];
     if (file === undefined) return statement;
     const columns = statement.reader ? statement.columns() : [];
     const info = prepare.call(this, 'SELECT "notnull" OR pk FROM pragma_table_info(?) WHERE name = ?').pluck();

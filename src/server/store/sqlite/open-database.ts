@@ -2,6 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Refusal } from '../../errors.ts';
+import { keepPlans } from './keep-plans.ts';
 import { migrate, type MigrateOptions } from './migrate.ts';
 import { refuseVersion } from './survey.ts';
 
@@ -43,6 +44,7 @@ function prepare(database: Database.Database, bringUp: (database: Database.Datab
     database.pragma(`wal_autocheckpoint = ${logPages}`);
     // Whoever reads for minutes makes it grow; afterwards it is cut again.
     database.pragma(`journal_size_limit = ${logLimit}`);
+    keepPlans(database);
     bringUp(database);
     return database;
   } catch (error) {
