@@ -16,7 +16,7 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
   'microbizz/api': ['microbizz/domain', 'microbizz/outbound'],
   'microbizz/go': ['microbizz/domain', 'microbizz/outbound'],
   'server/texts': [],
-  'server/aside': ['microbizz/domain', 'server/inbox', 'server/history'],
+  'server/aside': ['microbizz/domain', 'server/inbox', 'server/history', 'server/events/read-event'],
   'server/inbox': ['microbizz/domain'],
   'server/http': ['microbizz/domain', 'server/texts'],
   'server/keys': [],

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { openApis } from '../microbizz/api/tenant-apis.ts';
 import { openAside } from './aside/aside.ts';
 import type { Config } from './config.ts';
+import type { EventServices } from './events/event-routes.ts';
 import { buildRereadRejected } from './events/reread-rejected.ts';
 import { buildRunHandler } from './events/run-handler.ts';
 import type { App } from './define-app.ts';
@@ -124,7 +125,8 @@ export function openServices(
     ...(forwardTime !== undefined && { time: forwardTime }),
   });
 
-  const isJson = (text: string): Promise<boolean> => aside.run('isJson', text.length, text);
+  const readEvent: EventServices['readEvent'] = ({ modcode, hook }, contentType, body) =>
+    aside.run('readEvent', body.length, { modcode, hook }, contentType, body);
 
   async function close(cause?: Error): Promise<void> {
     clearInterval(tidying);
@@ -147,8 +149,8 @@ export function openServices(
     store,
     connections,
     history,
-    isJson,
-    rereadRejected: buildRereadRejected({ store: store.operator, isJson, maxEvent: config.MAX_EVENT_BYTES }),
+    readEvent,
+    rereadRejected: buildRereadRejected({ store: store.operator, readEvent, maxEvent: config.MAX_EVENT_BYTES }),
     eventReader: {
       compare: (hook, before, after) => aside.run('compare', before.length + after.length, hook, before, after),
       read: (hook, json) => aside.run('read', json.length, hook, json),

@@ -3,7 +3,7 @@ import { jobs, type Jobs } from './jobs.ts';
 import type { Asked } from './thread.ts';
 
 export interface AsideLimits {
-  /** Characters up to which a job is done at once, on this thread. */
+  /** Characters or bytes up to which a job is done at once, on this thread. */
   readonly small: number;
   /** Milliseconds for one job, after which its thread is ended. */
   readonly time: number;
@@ -32,7 +32,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Microbizz waits for `isJson`: it goes first. */
+/** One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Microbizz waits for `readEvent`: it goes first. */
 export function openAside(limits: Partial<AsideLimits> = {}): Aside {
   const { small, time, memory } = { ...defaults, ...limits };
   const waiting: Waiting[] = [];
@@ -100,7 +100,7 @@ export function openAside(limits: Partial<AsideLimits> = {}): Aside {
         if (size <= small) resolve((jobs[name] as (...given: readonly unknown[]) => ReturnType<Jobs[Name]>)(...given));
         else {
           const job = { asked: { name, given }, resolve, reject };
-          if (name === 'isJson') waiting.unshift(job);
+          if (name === 'readEvent') waiting.unshift(job);
           else waiting.push(job);
           next();
         }

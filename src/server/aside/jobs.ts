@@ -1,11 +1,11 @@
-import { isJson } from '../../microbizz/domain/read-json.ts';
+import { readEvent } from '../events/read-event.ts';
 import { describeAlone, describeEvent } from '../history/describe-event.ts';
 import { compareEvents, readContent, writeContent } from '../history/show-event.ts';
 import { sortEvent } from '../inbox/sort-event.ts';
 
 /** What can be asked for. Pure: plain data in, plain data out. */
 export const jobs = {
-  isJson,
+  readEvent,
   sort: sortEvent,
   describe: describeEvent,
   describeAlone,

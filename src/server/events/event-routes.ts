@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { accepted, refused, type Answer } from '../../microbizz/domain/answer.ts';
 import type { Arrival, Rejection } from '../../microbizz/domain/event.ts';
-import { hookPath } from '../../microbizz/domain/hook.ts';
+import { hookPath, type HookName } from '../../microbizz/domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { buildBodyBudget } from '../http/body-budget.ts';
@@ -11,7 +11,7 @@ import { hasKeyForm } from '../keys/keyring.ts';
 import type { Connections } from '../store/store.ts';
 import type { EventHook } from './define-event.ts';
 import { buildSenders, type EventAddress, type Sender, type SenderServices } from './find-sender.ts';
-import { readEvent } from './read-event.ts';
+import type { ReadEvent } from './read-event.ts';
 import { refuseTenant, type TenantState } from './refuse-tenant.ts';
 
 /** After a key was lost or an older backup restored, every event of every Microbizz has a key that is not known. */
@@ -31,7 +31,8 @@ export interface EventServices extends SenderServices, TenantState {
   /** MAX_EVENT_BYTES. */
   readonly maxEvent: number;
   readonly limitRefusals: LimitRefusals;
-  readonly isJson: (text: string) => Promise<boolean>;
+  /** Reads a body; a large one on another thread. */
+  readonly readEvent: (hook: HookName, contentType: string, body: Buffer) => Promise<ReadEvent>;
   /** What Microbizz is told of a stored event whose hook answers after its handling. */
   readonly answerOf: (eventId: number, hook: EventHook) => Promise<Answer>;
 }
@@ -73,13 +74,11 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const sender = senders.recall(request.params) ?? (await admit(request));
     const body = bodyOf(request);
     if ('installationId' in sender.source) checkUnverified(body.length);
-    const fields = await readEvent(sender.definition, contentTypeOf(request), body, {
-      isJson: services.isJson,
-      onLegacy: (charset) => {
-        request.log.debug({ hook: hookPath(sender.definition), charset }, 'a text is not UTF-8');
-      },
-    });
-    const id = await store(sender, { fields }, body.length);
+    const read = await services.readEvent(sender.definition, contentTypeOf(request), body);
+    if ('refused' in read) throw new Refusal(read.refused.code, read.refused.message);
+    if (read.legacy !== undefined)
+      request.log.debug({ hook: hookPath(sender.definition), charset: read.legacy }, 'a text is not UTF-8');
+    const id = await store(sender, { fields: read.fields }, body.length);
     reply.type('application/json; charset=utf-8');
     if (id === undefined || sender.definition.answer === undefined) return yes;
     return JSON.stringify(await services.answerOf(id, sender.definition));

@@ -1,9 +1,9 @@
 import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { unpack } from '../http/unpack.ts';
 import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../inbox/operator-store.ts';
-import { readEvent, type ReadEventOptions } from './read-event.ts';
+import type { EventServices } from './event-routes.ts';
 
-export interface RereadServices extends ReadEventOptions {
+export interface RereadServices extends Pick<EventServices, 'readEvent'> {
   readonly store: Pick<OperatorStore, 'listRejected' | 'settleRejected'>;
   /** MAX_EVENT_BYTES. */
   readonly maxEvent: number;
@@ -18,11 +18,12 @@ export interface RereadStep {
 }
 
 /** Reads selected rejected events once more, with the reader of today: what can be read becomes an event like any that arrives. */
-export function buildRereadRejected({ store, maxEvent, ...options }: RereadServices) {
+export function buildRereadRejected({ store, maxEvent, readEvent }: RereadServices) {
   async function reread({ id, modcode, hook, contentType, contentEncoding, body }: StoredRejection): Promise<Reread> {
     try {
       const unpacked = await unpack(contentEncoding ?? '', body, maxEvent);
-      return { id, fields: await readEvent({ modcode, hook }, contentType, unpacked, options) };
+      const read = await readEvent({ modcode, hook }, contentType, unpacked);
+      return 'refused' in read ? { id, fault: read.refused.message } : { id, fields: read.fields };
     } catch (error) {
       return { id, fault: messageOf(error) };
     }
