@@ -1,5 +1,5 @@
 import { openInbox, type InboxOptions, type TestInbox } from '../support/start-inbox.ts';
-import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import type { Forward } from '../../src/server/forwards/forward.ts';
 import type { Handling } from '../../src/server/inbox/inbox-store.ts';
 import type { Receiver } from './start-receiver.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Claimed } from '../../src/server/inbox/inbox-store.ts';
-import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { backOff, retryDelay } from '../../src/server/inbox/back-off.ts';
 import { newHolder, isGone } from '../../src/server/inbox/holder.ts';
 import { openInbox, roomForAll, sortAll, stopClock } from '../support/start-inbox.ts';

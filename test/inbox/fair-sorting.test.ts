@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { migrations } from '../../src/server/store/sqlite/migrations.ts';
 import { unsorted } from '../../src/server/store/sqlite/migrations/unsorted.ts';
 import { openStoreAt } from '../history/open-history.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { removeOld } from '../../src/server/inbox/retention.ts';
 import { buildRun } from '../cli/run-appconnect.ts';
-import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { openInbox, stopClock, type TestInbox } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

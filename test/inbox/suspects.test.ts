@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Handler } from '../../src/server/events/define-event.ts';
 import { newHolder } from '../../src/server/inbox/holder.ts';
-import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { openInbox, sortAll, stopClock, type TestInbox } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';

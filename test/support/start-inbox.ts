@@ -7,7 +7,7 @@ import { defineEvent, type EventHook, type Handler } from '../../src/server/even
 import { openServices, type Services, type World } from '../../src/server/services.ts';
 import type { InboxStore, Room } from '../../src/server/inbox/inbox-store.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
-import { workerLimits } from '../../src/server/inbox/worker.ts';
+import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { makeFolder, testSettings } from './start-server.ts';
 
 export const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };

@@ -1,0 +1,93 @@
+import type { Answers } from './answers.ts';
+import type { Outcome } from './attempt.ts';
+import { backOff } from './back-off.ts';
+import type { Claimed, Finish, InboxStore, SortedEvent, Unsorted } from './inbox-store.ts';
+import { buildPace, type Pace } from './pace.ts';
+import { buildShares, type ShareLimits, type Shares } from './shares.ts';
+
+export interface WorkerLimits extends ShareLimits {
+  /** Events of one tenant that may wait to be sorted: beyond it no more of its are taken. */
+  readonly unsorted: number;
+  /** Milliseconds for one handling. */
+  readonly time: number;
+  /** Milliseconds between two looks for what another process stored. */
+  readonly look: number;
+  /** Milliseconds after the first, second, … failed attempt. */
+  readonly backOff: readonly number[];
+}
+
+export const workerLimits: WorkerLimits = {
+  perTarget: 64,
+  forwards: 64,
+  perForward: 16,
+  suspects: 16,
+  step: 256,
+  stepBytes: 2 * 2 ** 20,
+  bytes: 32 * 2 ** 20,
+  tenantBytes: 16 * 2 ** 20,
+  unsorted: 1_000_000,
+  time: 30_000,
+  look: 1000,
+  backOff,
+};
+
+export interface WorkerOptions {
+  readonly store: InboxStore;
+  readonly answers: Answers;
+  /** Names this process: newHolder(). */
+  readonly holder: string;
+  /** Works out the place of each event (sort-events.ts). */
+  readonly sort: (events: readonly Unsorted[]) => Promise<SortedEvent[]>;
+  readonly run: (claimed: Claimed, signal: AbortSignal) => Promise<Outcome>;
+  /** How many arrivals there were so far: while they keep coming, the worker leaves them most of the time. */
+  readonly arrivals: () => number;
+  /** Called after each step that sorted or noted anything, with how many events it sorted. */
+  readonly onStep?: (sorted: number) => void;
+  readonly now: () => number;
+  /** Milliseconds of a clock that only rises; performance.now when left out. */
+  readonly elapsed?: () => number;
+  /** Until when a tenant's Microbizz is left alone, by `now`: its handlers are not begun before. */
+  readonly restsUntil?: (tenantId: number) => number | undefined;
+  readonly random: () => number;
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+  readonly limits?: WorkerLimits;
+}
+
+/** All that a worker knows: its functions (worker.ts, carry.ts, release-leases.ts) get it, and keep nothing. */
+export interface WorkerState extends WorkerOptions {
+  readonly elapsed: () => number;
+  readonly limits: WorkerLimits;
+  readonly pace: Pace;
+  readonly shares: Shares;
+  /** What has ended, for the next step to note. */
+  readonly endings: Finish[];
+  /** Aborted when what is under way has had its time to end. */
+  readonly stopping: AbortController;
+  /** Events under way. */
+  running: number;
+  /** Claims so far. */
+  leases: number;
+  stopped: boolean;
+  /** The process ends because of an error. */
+  guilty: boolean;
+  /** The time of the last turn, by `now`. */
+  clock: number;
+}
+
+export function newWorkerState(options: WorkerOptions): WorkerState {
+  const { arrivals, restsUntil, now, limits = workerLimits, elapsed = () => performance.now() } = options;
+  return {
+    ...options,
+    elapsed,
+    limits,
+    pace: buildPace(arrivals),
+    shares: buildShares(limits, (tenantId) => (restsUntil?.(tenantId) ?? 0) > now()),
+    endings: [],
+    stopping: new AbortController(),
+    running: 0,
+    leases: 0,
+    stopped: false,
+    guilty: false,
+    clock: now(),
+  };
+}
