@@ -86,7 +86,7 @@ export function refuseImport(file: string, target: string): string | undefined {
   if (room === undefined || allowed === undefined)
     return `src/${dirname(file)} is not in the table of rooms (scripts/import-fence.ts).`;
   if (allowed === 'everything' || isIn(target, room)) return undefined;
-  if (isIn(target, 'server/store/sqlite')) return 'Only services.ts and the command line name a concrete store.';
+  if (isIn(target, 'server/store/sqlite')) return 'Only open-store.ts and the command line name a concrete store.';
   if ([...allowed, ...shared].some((place) => isIn(target, place))) return undefined;
   return `src/${room} may import only ${[...shared, ...allowed].join(', ')} (scripts/import-fence.ts).`;
 }

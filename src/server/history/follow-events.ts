@@ -15,7 +15,7 @@ export interface FollowerOptions {
   readonly store: DescribeStore;
   /** Describes one event, with or without comparing it with the one before; a large one on another thread. */
   readonly describe: (event: Undescribed, how: 'compared' | 'alone') => Promise<Described | Repeated>;
-  /** When it works: it shares its thread with the path of the answer, as the inbox' worker does (inbox/pace.ts). */
+  /** When it works: it shares its thread with the path of the answer, as the inbox' worker does (inbox/pace.ts). Nudged when something was sorted. */
   readonly pace: {
     nudge(): void;
     sleep(milliseconds: number): Promise<void>;
@@ -25,8 +25,6 @@ export interface FollowerOptions {
 }
 
 export interface Follower {
-  /** Something was sorted: look soon. */
-  nudge(): void;
   stop(): Promise<void>;
 }
 
@@ -85,7 +83,6 @@ export function startFollower({ store, describe, pace, log }: FollowerOptions): 
 
   const following = follow();
   return {
-    nudge: pace.nudge,
     stop() {
       stopped = true;
       pace.nudge();

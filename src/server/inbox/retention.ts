@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { danishDay } from '../../microbizz/domain/danish-day.ts';
+import { mayRemove } from './clock-guard.ts';
 import type { OperatorStore } from './operator-store.ts';
 
 const day = 86_400_000;
@@ -25,6 +27,32 @@ export async function removeOld(
     if (after !== undefined) await rest();
   }
   return removed;
+}
+
+export interface RetentionOptions {
+  readonly operator: Pick<OperatorStore, 'lastSeen' | 'noteSeen' | 'removeHandled'>;
+  readonly history: {
+    listRetentions(): Promise<{ readonly tenantId: number; readonly days: number }[]>;
+    forgetUsers(day: string, tenantId?: number): Promise<void>;
+  };
+  /** RETENTION_DAYS. */
+  readonly days: number;
+  readonly now: () => number;
+  /** Removes what is over in other rooms, when the clock may be believed. */
+  readonly alsoRemove: () => Promise<void>;
+  readonly log: { error(fields: object, message: string): void };
+}
+
+/** One round: what is older than may be kept, of all tenants, and then of those who want theirs kept shorter. */
+export async function removeOutdated(options: RetentionOptions, rest: () => Promise<void>): Promise<void> {
+  const { operator, history, now, log } = options;
+  if (!(await mayRemove(operator, now(), log))) return;
+  await options.alsoRemove();
+  const own = (await history.listRetentions()).filter(({ days }) => days < options.days);
+  for (const { days, ...whose } of [{ days: options.days }, ...own]) {
+    await removeOld(operator, { days, ...whose, now, rest });
+    await history.forgetUsers(danishDay(now() - days * day), 'tenantId' in whose ? whose.tenantId : undefined);
+  }
 }
 
 /** Runs `round` now and every hour until the function that it answers is called. A round that fails is logged, and comes again. */

@@ -1,0 +1,43 @@
+import type { Config } from './config.ts';
+import { Refusal } from './errors.ts';
+import { findKeyring } from './find-keyring.ts';
+import type { Keyring } from './keys/keyring.ts';
+import type { Places } from './places.ts';
+import { checkIntegrity } from './store/sqlite/check-integrity.ts';
+import type { Migrated } from './store/sqlite/migrate.ts';
+import { makePrivate } from './store/sqlite/open-database.ts';
+import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+import { refuseVersion, surveyDatabase } from './store/sqlite/survey.ts';
+import type { Store } from './store/store.ts';
+
+/** The server makes what is missing, and brings the database up to date. The command line beside it does neither. */
+export type Role = 'server' | 'command';
+
+/** Whatever refuses does so before anything is changed. */
+export function openStore(
+  config: Config,
+  places: Places,
+  role: Role,
+): { keyring: Keyring; store: Store; migrated: Migrated[] } {
+  const { database } = places;
+  const isServer = role === 'server';
+  const survey = surveyDatabase(database);
+  if (survey === undefined && !isServer)
+    throw new Refusal(
+      'not-found',
+      `There is no database ${database}: start the server once, which makes it, or correct DATABASE_URL.`,
+    );
+  const refusal = survey && refuseVersion(survey.version, database, { mayMigrate: isServer });
+  if (refusal !== undefined) throw new Refusal('unavailable', refusal);
+  const fault = isServer && survey !== undefined ? checkIntegrity(database, false).fault : undefined;
+  if (fault !== undefined)
+    throw new Refusal(
+      'unavailable',
+      `The database ${database} is damaged (${fault}): keep a copy of its files, and restore a backup; docs/operate.md says how.`,
+    );
+  if (isServer && places.ownFolder !== undefined) makePrivate(places.ownFolder, 0o700);
+  const keyring = findKeyring(config, places, survey, { mayMake: isServer });
+  const migrated: Migrated[] = [];
+  const as = { keepCopy: config.MIGRATION_COPY === 'yes', onMigrated: (done: Migrated) => migrated.push(done) };
+  return { keyring, store: openSqliteStore(database, keyring, isServer ? as : 'beside'), migrated };
+}

@@ -1,0 +1,21 @@
+import type { Store } from './store.ts';
+
+/** Milliseconds between two looks at the size of the write-ahead log. */
+const pause = 60_000;
+
+/** Keeps the write-ahead log short until the function that it answers is called. */
+export function startTidying(
+  { tidyLog }: Pick<Store, 'tidyLog'>,
+  log: { error(fields: object, message: string): void },
+): () => void {
+  const timer = setInterval(() => {
+    try {
+      tidyLog();
+    } catch (err) {
+      log.error({ err }, 'the write-ahead log could not be cut');
+    }
+  }, pause).unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
