@@ -91,7 +91,7 @@ async function windOn(clock: string, isOver: () => boolean): Promise<void> {
   let ahead = longestJump;
   const winding = setInterval(() => {
     setClock(clock, (ahead += 3_600_000));
-  }, 1000);
+  }, 200);
   try {
     await waitUntil(isOver, 'everything is handled', { timeout: 120_000, interval: 50 });
   } finally {
