@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { nodeEnv } from '../support/node-env.ts';
 import { keys } from '../support/start-server.ts';
 import { ask } from './ask.ts';
 import type { Attack, Section } from './attack.ts';
@@ -83,7 +84,7 @@ function secrets(victim: Victim, owner: Connected): Attack[] {
 function commandLine(victim: Victim, owner: Connected): Attack[] {
   const { settings, root } = victim.server;
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = settings): Promise<string> => {
-    const options = { cwd: root, env: { PATH: process.env['PATH'], ...env } };
+    const options = { cwd: root, env: { ...nodeEnv(), ...env } };
     const running = promisify(execFile)(process.execPath, ['src/tools/cli/main.ts', ...args], options);
     // Fields may come on standard input: none do.
     running.child.stdin?.end();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { nodeEnv } from '../support/node-env.ts';
 import { openInbox } from '../support/start-inbox.ts';
 import { makeFolder, testSettings } from '../support/start-server.ts';
 
@@ -13,7 +14,7 @@ test.each(['--json', ''])('a list of which only the head is wanted ends without 
   await Promise.all(Array.from({ length: 3000 }, (_, id) => inbox.send(tenant, { id })));
   const command = `"${process.execPath}" src/tools/cli/main.ts events list --limit 3000 ${how} | head -1`;
   const { stdout, stderr } = await run('/bin/sh', ['-c', command], {
-    env: { PATH: process.env['PATH'], ...testSettings(1, folder) },
+    env: { ...nodeEnv(), ...testSettings(1, folder) },
   });
   expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { expect } from 'vitest';
+import { nodeEnv } from '../support/node-env.ts';
 import { testSettings, type TestServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
@@ -38,7 +39,7 @@ function buildRunOn(file: string, more: Record<string, string>): (input: string,
       const ended = execFile(
         process.execPath,
         ['src/tools/cli/main.ts', ...words],
-        { env: { ...settings } },
+        { env: { ...nodeEnv(), ...settings } },
         (error, out, err) => {
           resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
         },

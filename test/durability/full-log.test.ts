@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import { nodeEnv } from '../support/node-env.ts';
 import { findFreePort, makeFolder, testSettings } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
 test.skipIf(!existsSync('/dev/full'))('a log on a full disk costs its lines, not the server', async () => {
   const port = await findFreePort();
-  const env = { ...testSettings(port, makeFolder()), LOG_LEVEL: 'info', PATH: process.env['PATH'] };
+  const env = { ...nodeEnv(), ...testSettings(port, makeFolder()), LOG_LEVEL: 'info' };
   const full = openSync('/dev/full', 'w');
   const server = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', full, 'ignore'] });
   onTestFinished(() => {

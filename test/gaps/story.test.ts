@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { defineEvent } from '../../src/server/events/define-event.ts';
 import type { Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { nodeEnv } from '../support/node-env.ts';
 import { hook } from '../support/start-inbox.ts';
 import {
   connect,
@@ -150,7 +151,7 @@ test('two runs of the command line at once, with the server stopped, and then it
   const story = await changeWhileStopped();
   const run = () =>
     promisify(execFile)(process.execPath, ['src/tools/cli/main.ts', 'gaps', 'run', '--json'], {
-      env: { PATH: process.env['PATH'], ...story.settings },
+      env: { ...nodeEnv(), ...story.settings },
     });
   await Promise.all([run(), run()]);
   expect(story.told).toHaveLength(0);

@@ -37,7 +37,8 @@ test('compiled code lies beside the database, for nobody else, and never in the 
   const { folder, settings } = await makeConnected();
   const shared = makeFolder();
   for (const TMPDIR of [shared, shared]) {
-    const server = runServer({ ...settings, TMPDIR });
+    // Where the folder is when nobody has named one.
+    const server = runServer({ ...settings, TMPDIR, NODE_COMPILE_CACHE: '' });
     await listening(server);
     await server.stop();
   }

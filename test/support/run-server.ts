@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
+import { nodeEnv } from './node-env.ts';
 import { until } from './until.ts';
 
 export interface Started {
@@ -12,7 +13,7 @@ export interface Started {
 /** src/main.ts as an operator starts it, with these settings and nothing else, in `cwd`. Ended with the test. */
 export function runServer(settings: Record<string, string>, cwd = process.cwd()): Started {
   const main = `${import.meta.dirname}/../../src/main.ts`;
-  const child = spawn(process.execPath, [main], { cwd, env: { PATH: process.env['PATH'], ...settings } });
+  const child = spawn(process.execPath, [main], { cwd, env: { ...nodeEnv(), ...settings } });
   let out = '';
   let err = '';
   child.stdout.on('data', (part: Buffer) => (out += part.toString()));

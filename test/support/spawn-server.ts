@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeEnv } from './node-env.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** How a process ended: `code` is null when a signal did it. */
@@ -75,8 +76,7 @@ export function spawnServer({ settings, folder, entry = 'src/main.ts', root = ow
       const log = openSync(outputFile, 'a');
       const started = spawn(process.execPath, [entry], {
         cwd: root,
-        // Nothing of this process' own environment, such as the test runner's NODE_OPTIONS.
-        env: { PATH: process.env['PATH'], ...settings, STARTS: String(starts) },
+        env: { ...nodeEnv(), ...settings, STARTS: String(starts) },
         stdio: ['ignore', log, log],
       });
       closeSync(log);

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { nodeEnv } from './node-env.ts';
 import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -31,7 +32,7 @@ export async function startWatched(folder: string, root = ownRoot): Promise<Watc
     LOG_LEVEL: 'error',
   };
   const url = (settings as Record<string, string>)['PUBLIC_URL'] ?? '';
-  const env = { PATH: process.env['PATH'], CONNECT: 'open', ...settings };
+  const env = { ...nodeEnv(), CONNECT: 'open', ...settings };
   const log = openSync(join(folder, 'output.log'), 'a');
   const child = fork(join(root, 'src/main.ts'), {
     cwd: folder,
