@@ -42,6 +42,19 @@ test('two objects have one text only if they are equal, whatever the order and t
   );
 });
 
+test('what was sorted before changes nothing', () => {
+  const members = ['"b":1', '"a":2', '"aa":3', '"a\\"":4'];
+  const set = (order: readonly number[]): string => `{${order.map((at) => members[at]).join(',')}}`;
+  const orders = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+  fc.assert(
+    fc.property(orders, (order) => {
+      expect(contentText(set(order))).toBe('{"a":2,"a\\"":4,"aa":3,"b":1}');
+    }),
+  );
+  for (const repeated of ['{"b":1,"a":2,"b":1,"c":3}', '{"b":2,"a":2,"b":1,"c":3}', '{"b":1,"b":1,"b":1,"b":1}'])
+    expect([contentText(repeated), contentText(repeated)]).toEqual([repeated, repeated]);
+});
+
 test('depth does not matter', () => {
   const deep = `${'{"b":1,"a":['.repeat(100_000)}${']}'.repeat(100_000)}`;
   expect(contentText(deep)).toHaveLength(deep.length);

@@ -1,3 +1,5 @@
+import { sortMembers } from './sort-members.ts';
+
 const quote = 34;
 const backslash = 92;
 const comma = 44;
@@ -81,15 +83,22 @@ export function contentText(json: string): string {
 
 /** A set that has a name twice is left in its order, which is part of what it says. */
 function writeSet(members: readonly string[], inner: ReadonlyMap<string, string> | undefined): string {
-  const sorted = members.toSorted();
-  const isRepeated = sorted.some((member, at) => sorted[at + 1]?.startsWith(nameOf(member)) === true);
+  const sorted = sortMembers(members);
+  const isRepeated = sorted.some((member, at) => hasNameOf(sorted[at + 1], member));
+  const ordered = isRepeated ? members : sorted;
+  if (inner === undefined) return `{${ordered.join(',')}}`;
   let text = '';
-  // Appended piece by piece, never joined: joining would copy what is inside once for each level.
-  for (const member of isRepeated ? members : sorted) {
-    const value = inner?.get(member);
+  // Appended piece by piece, not joined: joining would copy what is inside once for each level.
+  for (const member of ordered) {
+    const value = inner.get(member);
     text += (text === '' ? '' : ',') + (value === undefined ? member : nameOf(member) + value);
   }
   return `{${text}}`;
+}
+
+function hasNameOf(next: string | undefined, member: string): boolean {
+  // Mostly the first quote that ends the name, or is in it, is not where the next one has any.
+  return next?.charCodeAt(member.indexOf('"', 1)) === quote && next.startsWith(nameOf(member));
 }
 
 /** With the colon behind it, so that no name begins another. */
