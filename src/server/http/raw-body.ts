@@ -5,12 +5,14 @@ import { unpack } from './unpack.ts';
 const malformed = new WeakMap<FastifyRequest, string>();
 /** Bodies that could not be unpacked, by their request. */
 const packed = new WeakMap<FastifyRequest, { readonly body: Buffer; readonly encoding: string }>();
+const named = ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json'];
 const wellFormed = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 
 /** Bodies of every type reach the handler as bytes: the room reads them itself, and can keep what it cannot read. */
 export function takeRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+  // Of a type that it knows by name Fastify remembers the parser; for any other it takes the header apart at each request, 3 µs.
+  app.addContentTypeParser([...named, '*'], { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined) {
       done(null, body);
