@@ -21,9 +21,12 @@ export interface SendOptions {
 }
 
 /** Hands one claimed event on to its forward. Ends its failures, or pauses it when it is gone or has failed for days. */
-export function buildSendForward(
-  options: SendOptions,
-): (claimed: Pick<Claimed, 'event' | 'forwardId' | 'previous'>, signal: AbortSignal) => Promise<Outcome> {
+export type SendForward = (
+  claimed: Pick<Claimed, 'event' | 'forwardId' | 'previous'>,
+  signal: AbortSignal,
+) => Promise<Outcome>;
+
+export function buildSendForward(options: SendOptions): SendForward {
   const { store, now, log } = options;
 
   return async ({ event, forwardId, previous }, signal) => {
