@@ -29,72 +29,91 @@ export interface GapFill {
   readonly isStopped: () => boolean;
 }
 
+/** What a run has come to so far. */
+interface Progress {
+  found: number;
+  skipped: number;
+}
+
 /**
- * Asks Microbizz what has changed since the watermark, and puts into the inbox what no event has told. The watermark moves only when the
- * run is complete; a run that fails or dies in the middle has told what it found so far, and the next one begins where it began.
+ * Asks Microbizz what has changed since the watermark, and puts into the inbox what no event has reported. The watermark moves only when
+ * the run is complete; a run that fails or dies in the middle has reported what it found so far, and the next one begins where it began.
  */
-export async function fillGaps({ tenantId, hook, store, ask, add, now, isStopped }: GapFill): Promise<GapRun> {
-  const { modcode, hook: name } = hook;
-  const variable = mainVariable(hook);
-  let found = 0;
-  let skipped = 0;
-  let since: string | undefined;
-
-  /** @param gapAfter the last event before Microbizz was asked: what has come since is no older than its answer. */
-  async function take(items: readonly unknown[], gapAfter: number): Promise<void> {
-    const objects = items.map((item) => read(item, variable)).filter(({ id }) => id !== '');
-    skipped += items.length - objects.length;
-    const ids = objects.map(({ id }) => id);
-    const latest = await store.listLatest(tenantId, hook, ids);
-    const news = objects.filter(({ id, object }) => {
-      const fields = latest.get(id);
-      return differs(fields && readObject(fields, variable), object);
-    });
-    const arrivals = news.map(({ text }) =>
-      add({ tenantId, modcode, hook: name, receivedAt: now(), fields: { [variable]: text }, gapAfter }, text.length),
-    );
-    for (const added of await Promise.allSettled(arrivals)) {
-      if (added.status === 'rejected') throw added.reason;
-      found += 1;
-    }
-  }
-
-  async function run(): Promise<void> {
-    const pages = ask(await findStart())[Symbol.asyncIterator]();
-    let watermark: string | undefined;
-    let ended = false;
-    try {
-      while (!ended) {
-        const gapAfter = await store.lastEventId();
-        const page = await pages.next();
-        ended = page.done === true;
-        if (page.done === true) break;
-        watermark ??= readServerTime(page.value);
-        if (watermark === undefined) throw new Error('Microbizz’ answer had no date and time to go on from.');
-        for (let at = 0; at < page.value.items.length; at += chunkSize) {
-          if (isStopped()) throw new Error('The process stopped in the middle of it.');
-          await take(page.value.items.slice(at, at + chunkSize), gapAfter);
-          await nextTurn();
-        }
-        if (page.value.repeated === true && page.value.items.length > 0)
-          throw new Error('Microbizz gave a resumekey again that it gave before: the list may not be complete.');
-      }
-    } finally {
-      if (!ended) await pages.return?.();
-    }
-    since = watermark;
-  }
-
-  async function findStart(): Promise<ReturnType<typeof earlier>> {
-    const last = (await store.findRun(tenantId, hook))?.since;
-    return earlier(last ?? tellServerTime((await store.findConnectedAt(tenantId)) ?? now()), overlap);
-  }
-
-  const fault = await run().then(() => undefined, messageOf);
-  const ended = { tenantId, modcode, hook: name, endedAt: now(), found, ...(fault !== undefined && { fault }) };
-  const noted = { ...ended, ...(since !== undefined && { since }) };
+export async function fillGaps(fill: GapFill): Promise<GapRun> {
+  const { tenantId, hook, store, now } = fill;
+  const progress: Progress = { found: 0, skipped: 0 };
+  const ended = await readPages(fill, progress).then(
+    (since) => (since === undefined ? {} : { since }),
+    (error: unknown) => ({ fault: messageOf(error) }),
+  );
+  const noted = { tenantId, modcode: hook.modcode, hook: hook.hook, endedAt: now(), found: progress.found, ...ended };
   await store.noteRun(noted);
-  return { ...noted, ...(skipped > 0 && { skipped }) };
+  return { ...noted, ...(progress.skipped > 0 && { skipped: progress.skipped }) };
+}
+
+/** All pages. Answers the new watermark; undefined when there was no page. */
+async function readPages(fill: GapFill, progress: Progress): Promise<string | undefined> {
+  const pages = fill.ask(await findStart(fill))[Symbol.asyncIterator]();
+  let watermark: string | undefined;
+  let ended = false;
+  try {
+    while (!ended) {
+      const gapAfter = await fill.store.lastEventId();
+      const page = await pages.next();
+      ended = page.done === true;
+      if (page.done === true) break;
+      watermark ??= readServerTime(page.value);
+      if (watermark === undefined) throw new Error('Microbizz’ answer had no date and time to go on from.');
+      await takePage(fill, progress, page.value, gapAfter);
+    }
+  } finally {
+    if (!ended) await pages.return?.();
+  }
+  return watermark;
+}
+
+/** @param gapAfter the last event before Microbizz was asked: what has come since is no older than its answer. */
+async function takePage(
+  fill: GapFill,
+  progress: Progress,
+  { items, repeated }: Page<unknown>,
+  gapAfter: number,
+): Promise<void> {
+  for (let at = 0; at < items.length; at += chunkSize) {
+    if (fill.isStopped()) throw new Error('The process stopped in the middle of it.');
+    await take(fill, progress, items.slice(at, at + chunkSize), gapAfter);
+    await nextTurn();
+  }
+  if (repeated === true && items.length > 0)
+    throw new Error('Microbizz gave a resumekey again that it gave before: the list may not be complete.');
+}
+
+async function take(fill: GapFill, progress: Progress, items: readonly unknown[], gapAfter: number): Promise<void> {
+  const { tenantId, hook, store, add, now } = fill;
+  const variable = mainVariable(hook);
+  const objects = items.map((item) => read(item, variable)).filter(({ id }) => id !== '');
+  progress.skipped += items.length - objects.length;
+  const ids = objects.map(({ id }) => id);
+  const latest = await store.listLatest(tenantId, hook, ids);
+  const news = objects.filter(({ id, object }) => {
+    const fields = latest.get(id);
+    return differs(fields && readObject(fields, variable), object);
+  });
+  const arrivals = news.map(({ text }) =>
+    add(
+      { tenantId, modcode: hook.modcode, hook: hook.hook, receivedAt: now(), fields: { [variable]: text }, gapAfter },
+      text.length,
+    ),
+  );
+  for (const added of await Promise.allSettled(arrivals)) {
+    if (added.status === 'rejected') throw added.reason;
+    progress.found += 1;
+  }
+}
+
+async function findStart({ tenantId, hook, store, now }: GapFill): Promise<ReturnType<typeof earlier>> {
+  const last = (await store.findRun(tenantId, hook))?.since;
+  return earlier(last ?? tellServerTime((await store.findConnectedAt(tenantId)) ?? now()), overlap);
 }
 
 /** As an event would bring it, and as it will be read again. */

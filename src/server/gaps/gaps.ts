@@ -6,7 +6,7 @@ import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { fillGaps } from './fill-gaps.ts';
 import type { GapRun, GapStore } from './gap-store.ts';
-import { buildTurns } from './turns.ts';
+import { buildTurns, type InTurn } from './turns.ts';
 
 /** Tenants asked at the same time, and milliseconds after which one that takes longer is no longer counted among them. */
 const atOnce = 4;
@@ -21,8 +21,17 @@ export interface GapLog {
   error(fields: object, message: string): void;
 }
 
+/** The command that lists what changed, and the field of its output that holds the objects. */
+interface Asking {
+  readonly command: string;
+  readonly items: string;
+}
 interface AskedHook extends HookName {
-  readonly gaps?: { readonly command: string; readonly items: string };
+  readonly gaps?: Asking;
+}
+interface AskedOne {
+  readonly hook: HookName;
+  readonly gaps: Asking;
 }
 
 export interface GapsOptions {
@@ -39,112 +48,139 @@ export interface GapsOptions {
   readonly patience?: number;
 }
 
-export type Gaps = ReturnType<typeof buildGaps>;
-
-/** Asks Microbizz for what it has not told: on demand, and by itself once started. */
-export function buildGaps({ hooks, listTenants, apiOf, interval, patience = usualPatience, ...rest }: GapsOptions) {
-  const asked = hooks.flatMap((hook) => (hook.gaps === undefined ? [] : [{ hook, gaps: hook.gaps }]));
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const isStopped = (): boolean => signal.aborted;
-  const inTurn = buildTurns(atOnce, patience);
-  /** Of each tenant: the run under way or next in turn, and the one that waits for its end. */
-  const queues = new Map<number, Promise<GapRun[]>[]>();
-  /** Of whom the last run is not complete. */
-  const failed = new Set<number>();
-  let log: GapLog | undefined;
-  let rounds: Promise<void> = Promise.resolve();
-
-  /** One at a time. Who asks during a run gets the next one: what is under way may have asked Microbizz too early. */
-  function queue(tenant: Tenant): Promise<GapRun[]> {
-    const runs = queues.get(tenant.id) ?? [];
-    const [current, waiting] = runs;
-    if (waiting !== undefined) return waiting;
-    const run = Promise.resolve(current)
-      .catch(() => undefined)
-      .then(() => inTurn(() => runFor(tenant)))
-      .finally(() => {
-        void runs.shift();
-        if (runs.length === 0) queues.delete(tenant.id);
-      });
-    runs.push(run);
-    queues.set(tenant.id, runs);
-    return run;
-  }
-
-  /** All its hooks, one after the other. */
-  async function runFor(tenant: Tenant): Promise<GapRun[]> {
-    const done: GapRun[] = [];
-    for (const one of asked) if (!isStopped()) done.push(await fill(tenant, one));
-    if (done.some(({ fault }) => fault !== undefined)) failed.add(tenant.id);
-    else failed.delete(tenant.id);
-    return done;
-  }
-
-  async function fill(tenant: Tenant, { hook, gaps }: (typeof asked)[number]): Promise<GapRun> {
-    const { modcode, hook: name } = hook;
-    const done = await fillGaps({
-      ...rest,
-      tenantId: tenant.id,
-      hook: { modcode, hook: name },
-      ask: (since) => apiOf(tenant).pages(gaps.command, since, { items: gaps.items, signal }),
-      isStopped,
-    });
-    const about = { tenant: tenant.id, hook: hookPath(hook), found: done.found, skipped: done.skipped };
-    if (done.fault !== undefined && !isStopped()) log?.warn({ ...about, fault: done.fault }, 'gap run not complete');
-    else if (done.found !== 0 || done.skipped !== undefined) log?.info(about, 'changes found that no event reported');
-    return done;
-  }
-
+/** Asks Microbizz for changes that no event reported: on demand, and by itself once started. */
+export interface Gaps {
   /** Of one tenant, or all. */
-  async function run(tenantId?: number): Promise<GapRun[]> {
-    const tenants = await listTenants();
-    const wanted = tenants.filter(({ id }) => tenantId === undefined || id === tenantId);
-    if (tenantId !== undefined && wanted.length === 0)
-      throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
-    return (await Promise.all(wanted.map(queue))).flat();
-  }
+  run(tenantId?: number): Promise<GapRun[]>;
+  /** `modcode/hook` of the hooks that name no command. */
+  readonly unlisted: readonly string[];
+  runs(tenantId: number): Promise<GapRun[]>;
+  /** Runs now, and then again and again. */
+  start(log: GapLog): void;
+  /** There may be a gap: the tenant is new, or its Microbizz answers again. Does nothing before the start. */
+  suspect(tenantId: number): void;
+  /** Stops what is under way, and ends when it has ended. */
+  close(): Promise<void>;
+}
 
-  /** Begins a run for each; nobody waits for their ends. */
-  async function begin(isWanted: (tenantId: number) => boolean): Promise<void> {
-    const noteFault = (err: unknown): void => log?.error({ err }, 'gap run failed; it comes again');
-    const tenants = await listTenants().catch((err: unknown) => {
-      noteFault(err);
-      return [];
-    });
-    for (const tenant of tenants) if (isWanted(tenant.id)) queue(tenant).catch(noteFault);
-  }
+interface GapsState {
+  readonly options: GapsOptions;
+  readonly asked: readonly AskedOne[];
+  readonly stopping: AbortController;
+  readonly inTurn: InTurn;
+  /** Of each tenant: the run under way or next in turn, and the one that waits for its end. */
+  readonly queues: Map<number, Promise<GapRun[]>[]>;
+  /** Of whom the last run is not complete. */
+  readonly failed: Set<number>;
+  log: GapLog | undefined;
+  rounds: Promise<void>;
+}
 
-  /**
-   * A tenant whose run failed is asked again sooner: nobody else may call it, and learn that it is back. One whose run is still under way
-   * is left out, and holds up nobody.
-   */
-  async function runRounds(): Promise<void> {
-    for (let pause = 0; !isStopped(); pause = (pause + 1) % pauses) {
-      await begin((id) => !queues.has(id) && (pause === 0 || failed.has(id)));
-      await delay(interval / pauses, undefined, { signal, ref: false }).catch(() => undefined);
-    }
-  }
-
+export function buildGaps(options: GapsOptions): Gaps {
+  const { hooks, store, patience = usualPatience } = options;
+  const gaps: GapsState = {
+    options,
+    asked: hooks.flatMap(({ modcode, hook, gaps }) => (gaps === undefined ? [] : [{ hook: { modcode, hook }, gaps }])),
+    stopping: new AbortController(),
+    inTurn: buildTurns(atOnce, patience),
+    queues: new Map(),
+    failed: new Set(),
+    log: undefined,
+    rounds: Promise.resolve(),
+  };
   return {
-    run,
-    /** `modcode/hook` of the hooks that name no command. */
+    run: (tenantId) => run(gaps, tenantId),
     unlisted: hooks.filter((hook) => hook.gaps === undefined).map(hookPath),
-    runs: (tenantId: number): Promise<GapRun[]> => rest.store.listRuns(tenantId),
-    /** Runs now, and then again and again. */
-    start(to: GapLog): void {
-      log = to;
-      if (asked.length > 0) rounds = runRounds();
+    runs: (tenantId) => store.listRuns(tenantId),
+    start(log) {
+      gaps.log = log;
+      if (gaps.asked.length > 0) gaps.rounds = runRounds(gaps);
     },
-    /** There may be a gap: the tenant is new, or its Microbizz answers again. Does nothing before the start. */
-    suspect(tenantId: number): void {
-      if (log !== undefined && !isStopped()) void begin((id) => id === tenantId);
+    suspect(tenantId) {
+      if (gaps.log !== undefined && !isStopped(gaps)) void begin(gaps, (id) => id === tenantId);
     },
-    /** Ends when what is under way has ended, which is told to stop. */
-    async close(): Promise<void> {
-      stopping.abort();
-      await rounds;
-      await Promise.allSettled([...queues.values()].flat());
+    async close() {
+      gaps.stopping.abort();
+      await gaps.rounds;
+      await Promise.allSettled([...gaps.queues.values()].flat());
     },
   };
+}
+
+function isStopped({ stopping }: GapsState): boolean {
+  return stopping.signal.aborted;
+}
+
+async function run(gaps: GapsState, tenantId?: number): Promise<GapRun[]> {
+  const tenants = await gaps.options.listTenants();
+  const wanted = tenants.filter(({ id }) => tenantId === undefined || id === tenantId);
+  if (tenantId !== undefined && wanted.length === 0) throw new Refusal('not-found', `There is no tenant ${tenantId}.`);
+  return (await Promise.all(wanted.map((tenant) => queue(gaps, tenant)))).flat();
+}
+
+/**
+ * A tenant whose run failed is asked again sooner: nobody else may call it, and learn that it is back. One whose run is still under way
+ * is left out, and holds up nobody.
+ */
+async function runRounds(gaps: GapsState): Promise<void> {
+  const { signal } = gaps.stopping;
+  for (let pause = 0; !isStopped(gaps); pause = (pause + 1) % pauses) {
+    await begin(gaps, (id) => !gaps.queues.has(id) && (pause === 0 || gaps.failed.has(id)));
+    await delay(gaps.options.interval / pauses, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** Begins a run for each; nobody waits for their ends. */
+async function begin(gaps: GapsState, isWanted: (tenantId: number) => boolean): Promise<void> {
+  const noteFault = (err: unknown): void => gaps.log?.error({ err }, 'gap run failed; it comes again');
+  const tenants = await gaps.options.listTenants().catch((err: unknown) => {
+    noteFault(err);
+    return [];
+  });
+  for (const tenant of tenants) if (isWanted(tenant.id)) queue(gaps, tenant).catch(noteFault);
+}
+
+/** One at a time. Who asks during a run gets the next one: what is under way may have asked Microbizz too early. */
+function queue(gaps: GapsState, tenant: Tenant): Promise<GapRun[]> {
+  const { queues, inTurn } = gaps;
+  const runs = queues.get(tenant.id) ?? [];
+  const [current, waiting] = runs;
+  if (waiting !== undefined) return waiting;
+  const queued = Promise.resolve(current)
+    .catch(() => undefined)
+    .then(() => inTurn(() => runFor(gaps, tenant)))
+    .finally(() => {
+      void runs.shift();
+      if (runs.length === 0) queues.delete(tenant.id);
+    });
+  runs.push(queued);
+  queues.set(tenant.id, runs);
+  return queued;
+}
+
+/** All its hooks, one after the other. */
+async function runFor(gaps: GapsState, tenant: Tenant): Promise<GapRun[]> {
+  const done: GapRun[] = [];
+  for (const one of gaps.asked) if (!isStopped(gaps)) done.push(await fill(gaps, tenant, one));
+  if (done.some(({ fault }) => fault !== undefined)) gaps.failed.add(tenant.id);
+  else gaps.failed.delete(tenant.id);
+  return done;
+}
+
+async function fill(gaps: GapsState, tenant: Tenant, { hook, gaps: asking }: AskedOne): Promise<GapRun> {
+  const { options, stopping, log } = gaps;
+  const { signal } = stopping;
+  const done = await fillGaps({
+    store: options.store,
+    add: options.add,
+    now: options.now,
+    tenantId: tenant.id,
+    hook,
+    ask: (since) => options.apiOf(tenant).pages(asking.command, since, { items: asking.items, signal }),
+    isStopped: () => signal.aborted,
+  });
+  const about = { tenant: tenant.id, hook: hookPath(hook), found: done.found, skipped: done.skipped };
+  if (done.fault !== undefined && !signal.aborted) log?.warn({ ...about, fault: done.fault }, 'gap run not complete');
+  else if (done.found !== 0 || done.skipped !== undefined) log?.info(about, 'changes found that no event reported');
+  return done;
 }
