@@ -32,87 +32,100 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface AsideState extends AsideLimits {
+  readonly waiting: Waiting[];
+  thread: Worker | undefined;
+  running: Waiting | undefined;
+  timer: NodeJS.Timeout | undefined;
+  closed: boolean;
+}
+
 /** One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Microbizz waits for `readEvent`: it goes first. */
 export function openAside(limits: Partial<AsideLimits> = {}): Aside {
-  const { small, time, memory } = { ...defaults, ...limits };
-  const waiting: Waiting[] = [];
-  let thread: Worker | undefined;
-  let running: Waiting | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-
-  function begin(): Worker {
-    // Nothing of the settings goes there. execArgv: what the process was started with is for the process.
-    const begun = new Worker(new URL('./thread.ts', import.meta.url), {
-      execArgv: [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: memory },
-    });
-    begun.on('message', ({ answer, error }: { answer: never; error?: unknown }) => {
-      settle((job) => {
-        if (error === undefined) job.resolve(answer);
-        else job.reject(error);
-      });
-    });
-    begun.on('error', (error) => {
-      end(begun, error);
-    });
-    begun.on('exit', () => {
-      end(begun, new Error('The thread for large events has ended.'));
-    });
-    return begun;
-  }
-
-  function end(ended: Worker, error: unknown): void {
-    if (thread !== ended) return;
-    thread = undefined;
-    settle((job) => {
-      job.reject(error);
-    });
-  }
-
-  function settle(tell: (job: Waiting) => void): void {
-    const job = running;
-    running = undefined;
-    clearTimeout(timer);
-    thread?.unref();
-    if (job !== undefined) tell(job);
-    next();
-  }
-
-  function next(): void {
-    if (running !== undefined) return;
-    running = waiting.shift();
-    if (running === undefined) return;
-    const used = (thread ??= begin());
-    used.ref();
-    used.postMessage(running.asked);
-    timer = setTimeout(() => {
-      end(used, new Error(`It took longer than ${time / 1000} seconds.`));
-      void used.terminate();
-    }, time);
-  }
-
+  const aside: AsideState = {
+    ...defaults,
+    ...limits,
+    waiting: [],
+    thread: undefined,
+    running: undefined,
+    timer: undefined,
+    closed: false,
+  };
   return {
     run<Name extends keyof Jobs>(name: Name, size: number, ...given: Parameters<Jobs[Name]>) {
       return new Promise<ReturnType<Jobs[Name]>>((resolve, reject) => {
-        if (closed) throw new Error('The server is stopping.');
-        if (size <= small) resolve((jobs[name] as (...given: readonly unknown[]) => ReturnType<Jobs[Name]>)(...given));
-        else {
-          const job = { asked: { name, given }, resolve, reject };
-          if (name === 'readEvent') waiting.unshift(job);
-          else waiting.push(job);
-          next();
-        }
+        if (aside.closed) throw new Error('The server is stopping.');
+        if (size > aside.small) queue(aside, { asked: { name, given }, resolve, reject });
+        else resolve((jobs[name] as (...given: readonly unknown[]) => ReturnType<Jobs[Name]>)(...given));
       });
     },
-    async close() {
-      closed = true;
-      for (const { reject } of waiting.splice(0)) reject(new Error('The server is stopping.'));
-      const used = thread;
-      if (used === undefined) return;
-      end(used, new Error('The server is stopping.'));
-      await used.terminate();
-    },
+    close: () => close(aside),
   };
+}
+
+function queue(aside: AsideState, job: Waiting): void {
+  if (job.asked.name === 'readEvent') aside.waiting.unshift(job);
+  else aside.waiting.push(job);
+  next(aside);
+}
+
+function next(aside: AsideState): void {
+  if (aside.running !== undefined) return;
+  aside.running = aside.waiting.shift();
+  if (aside.running === undefined) return;
+  const used = (aside.thread ??= begin(aside));
+  used.ref();
+  used.postMessage(aside.running.asked);
+  aside.timer = setTimeout(() => {
+    end(aside, used, new Error(`It took longer than ${aside.time / 1000} seconds.`));
+    void used.terminate();
+  }, aside.time);
+}
+
+function begin(aside: AsideState): Worker {
+  // Nothing of the settings goes there. execArgv: what the process was started with is for the process.
+  const begun = new Worker(new URL('./thread.ts', import.meta.url), {
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: aside.memory },
+  });
+  begun.on('message', ({ answer, error }: { answer: never; error?: unknown }) => {
+    settle(aside, (job) => {
+      if (error === undefined) job.resolve(answer);
+      else job.reject(error);
+    });
+  });
+  begun.on('error', (error) => {
+    end(aside, begun, error);
+  });
+  begun.on('exit', () => {
+    end(aside, begun, new Error('The thread for large events has ended.'));
+  });
+  return begun;
+}
+
+function end(aside: AsideState, ended: Worker, error: unknown): void {
+  if (aside.thread !== ended) return;
+  aside.thread = undefined;
+  settle(aside, (job) => {
+    job.reject(error);
+  });
+}
+
+function settle(aside: AsideState, settleJob: (job: Waiting) => void): void {
+  const job = aside.running;
+  aside.running = undefined;
+  clearTimeout(aside.timer);
+  aside.thread?.unref();
+  if (job !== undefined) settleJob(job);
+  next(aside);
+}
+
+async function close(aside: AsideState): Promise<void> {
+  aside.closed = true;
+  for (const { reject } of aside.waiting.splice(0)) reject(new Error('The server is stopping.'));
+  const used = aside.thread;
+  if (used === undefined) return;
+  end(aside, used, new Error('The server is stopping.'));
+  await used.terminate();
 }
