@@ -24,72 +24,92 @@ const longestWait = 30_000;
 /** Milliseconds in which others look again whether the one that tries the host has succeeded. */
 const trialTime = 1000;
 
-export function buildHostPolicy({ breakAfter, breakFor, perMinute }: HostLimits): HostPolicy {
-  const between = 60_000 / perMinute;
-  let failures = 0;
-  let restsUntil = 0;
-  let reason: string | undefined;
-  let trying = false;
+interface HostState {
+  readonly limits: HostLimits;
+  failures: number;
+  restsUntil: number;
+  /** Why it rests; undefined when it does not. */
+  reason: string | undefined;
+  /** Somebody tries whether it answers again. */
+  trying: boolean;
   /** When the next request would be sent if they came evenly. */
-  let turn = -Infinity;
+  turn: number;
+}
 
-  function rest(time: number, why: string): void {
-    restsUntil = performance.now() + time;
-    reason = why;
-  }
-  function note(answered: Answered): void {
-    const host = hostIn(answered);
-    if (host === 'unknown') return;
-    if (host === 'answers') {
-      failures = 0;
-      reason = undefined;
-      return;
-    }
-    failures += 1;
-    const asked = 'kind' in answered ? answered.retryAfter : undefined;
-    if (asked !== undefined) {
-      const time = Math.min(asked, longestRest);
-      rest(time, `Microbizz asked to be left alone for ${Math.ceil(time / 1000)} seconds`);
-    } else if (failures >= breakAfter) {
-      rest(
-        breakFor,
-        `Microbizz did not answer ${failures} times in a row, and is left alone for ${breakFor / 1000} seconds`,
-      );
-    }
-  }
-  function rests(): number {
-    if (reason === undefined) return 0;
-    return trying ? trialTime : Math.max(0, restsUntil - performance.now());
-  }
-  /** Milliseconds until the next turn, which is taken; undefined when that is too far away. */
-  function takeTurn(): number | undefined {
-    const now = performance.now();
-    const next = Math.max(turn, now - 60_000) + between;
-    if (next - now > longestWait) return undefined;
-    turn = next;
-    return Math.max(0, next - now);
-  }
-
-  return {
-    rests,
-    async send(request, signal) {
-      const wait = rests() === 0 ? takeTurn() : 0;
-      if (wait === undefined)
-        return { kind: 'resting', reason: `Microbizz is sent ${perMinute} requests a minute at most` };
-      if (wait > 0 && !(await pause(wait, true, { signal }).catch(() => false)))
-        return { kind: 'aborted', reason: 'The call was given up before it was sent' };
-      // After the wait: meanwhile others may have failed.
-      if (reason !== undefined && rests() > 0) return { kind: 'resting', reason };
-      // After a rest one goes first, and the others see how it fares.
-      const tries = reason !== undefined;
-      trying ||= tries;
-      try {
-        const answered = await request();
-        note(answered);
-        return answered;
-      } finally {
-        if (tries) trying = false;
-      }
-    },
+export function buildHostPolicy(limits: HostLimits): HostPolicy {
+  const host: HostState = {
+    limits,
+    failures: 0,
+    restsUntil: 0,
+    reason: undefined,
+    trying: false,
+    turn: -Infinity,
   };
+  return {
+    rests: () => rests(host),
+    send: (request, signal) => send(host, request, signal),
+  };
+}
+
+async function send(host: HostState, request: () => Promise<Answered>, signal: AbortSignal): Promise<Answered> {
+  const wait = rests(host) === 0 ? takeTurn(host) : 0;
+  if (wait === undefined)
+    return { kind: 'resting', reason: `Microbizz is sent ${host.limits.perMinute} requests a minute at most` };
+  if (wait > 0 && !(await pause(wait, true, { signal }).catch(() => false)))
+    return { kind: 'aborted', reason: 'The call was given up before it was sent' };
+  // After the wait: meanwhile others may have failed.
+  if (host.reason !== undefined && rests(host) > 0) return { kind: 'resting', reason: host.reason };
+  // After a rest one goes first, and the others see how it fares.
+  const tries = host.reason !== undefined;
+  host.trying ||= tries;
+  try {
+    const answered = await request();
+    note(host, answered);
+    return answered;
+  } finally {
+    if (tries) host.trying = false;
+  }
+}
+
+function rests({ reason, trying, restsUntil }: HostState): number {
+  if (reason === undefined) return 0;
+  return trying ? trialTime : Math.max(0, restsUntil - performance.now());
+}
+
+/** Milliseconds until the next turn, which is taken; undefined when that is too far away. */
+function takeTurn(host: HostState): number | undefined {
+  const now = performance.now();
+  const next = Math.max(host.turn, now - 60_000) + 60_000 / host.limits.perMinute;
+  if (next - now > longestWait) return undefined;
+  host.turn = next;
+  return Math.max(0, next - now);
+}
+
+function note(host: HostState, answered: Answered): void {
+  const what = hostIn(answered);
+  if (what === 'unknown') return;
+  if (what === 'answers') {
+    host.failures = 0;
+    host.reason = undefined;
+    return;
+  }
+  host.failures += 1;
+  const { failures, limits } = host;
+  const asked = 'kind' in answered ? answered.retryAfter : undefined;
+  if (asked !== undefined) {
+    const time = Math.min(asked, longestRest);
+    rest(host, time, `Microbizz asked to be left alone for ${Math.ceil(time / 1000)} seconds`);
+  } else if (failures >= limits.breakAfter) {
+    const time = limits.breakFor;
+    rest(
+      host,
+      time,
+      `Microbizz did not answer ${failures} times in a row, and is left alone for ${time / 1000} seconds`,
+    );
+  }
+}
+
+function rest(host: HostState, time: number, why: string): void {
+  host.restsUntil = performance.now() + time;
+  host.reason = why;
 }
