@@ -34,77 +34,87 @@ const yesOrNo = /^(is|can|has)[a-z]/;
 const yes = new Set<unknown>([true, 1, '1', 'true']);
 const no = new Set<unknown>([false, 0, '0', 'false']);
 
+/** How one language writes things: its words, and the Intl objects. */
+interface Writing {
+  readonly values: (typeof texts)[Language]['values'];
+  readonly names: Readonly<Record<string, string>>;
+  readonly number: Intl.NumberFormat;
+  readonly sum: Intl.NumberFormat;
+  readonly date: Intl.DateTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+}
+
 function buildFormats(language: Language): Formats {
   const { values, fields, locale } = texts[language];
-  const names: Readonly<Record<string, string>> = fields;
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 100 });
-  // The unit of money is not documented: two decimals, no currency.
-  const sum = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 100 });
-  const moment = new Intl.DateTimeFormat(locale, { timeZone: danishTime, dateStyle: 'medium', timeStyle: 'short' });
-  const machine = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: danishTime,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-  });
+  const intl = (options: Intl.DateTimeFormatOptions, from = locale): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(from, options);
+  const writing: Writing = {
+    values,
+    names: fields,
+    number: new Intl.NumberFormat(locale, { maximumFractionDigits: 100 }),
+    // The unit of money is not documented: two decimals, no currency.
+    sum: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 100 }),
+    date: intl({ timeZone: 'UTC', dateStyle: 'medium' }),
+    clock: intl({ timeZone: 'UTC', timeStyle: 'short' }),
+  };
+  const { number, date } = writing;
   const days = {
-    whole: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'medium' }),
-    short: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }),
-    month: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'short', year: 'numeric' }),
+    whole: remember(date),
+    short: remember(intl({ timeZone: 'UTC', day: 'numeric', month: 'short' })),
+    month: remember(intl({ timeZone: 'UTC', month: 'short', year: 'numeric' })),
   };
-  const writeDay = {
-    whole: remember((at) => days.whole.format(at)),
-    short: remember((at) => days.short.format(at)),
-    month: remember((at) => days.month.format(at)),
-  };
-  const clock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' });
-
-  function text(name: string, value: string): string {
-    if (money.test(name) && /^-?\d{1,15}(\.\d{1,12})?$/.test(value))
-      // As text: a number would round what has more than 15 digits.
-      return sum.format(value as `${number}`);
-    const [, date, time] = /^(\d{4}-\d\d-\d\d)?[ T]?(\d\d:\d\d(?::\d\d)?)?$/.exec(value) ?? [];
-    const at = Date.parse(`${date ?? '1970-01-01'}T${time ?? '00:00'}Z`);
-    if ((date === undefined && time === undefined) || Number.isNaN(at)) return value;
-    if (date !== undefined && !isDay(date)) return value;
-    return [date && days.whole.format(at), time && clock.format(at)].filter(Boolean).join(' ');
-  }
-  function inline(name: string, value: object, depth: number): string {
-    if (depth > 3) return '…';
-    const parts = Object.entries(value)
-      .slice(0, 20)
-      .map(([key, each]) => {
-        const shown = show(Array.isArray(value) ? name : key, each, depth + 1);
-        return Array.isArray(value) ? shown : `${Object.hasOwn(names, key) ? String(names[key]) : key}: ${shown}`;
-      });
-    return parts.length === 0 ? values.none : parts.join(Array.isArray(value) ? '; ' : ', ');
-  }
-  function show(name: string, value: unknown, depth = 0): string {
-    if (value === undefined || value === null || value === '') return values.noValue;
-    if (typeof value === 'boolean' || (yesOrNo.test(name) && (yes.has(value) || no.has(value))))
-      return yes.has(value) ? values.yes : values.no;
-    if (typeof value === 'number')
-      return naming.test(name) ? String(value) : (money.test(name) ? sum : number).format(value);
-    if (typeof value === 'object') return inline(name, value, depth);
-    return typeof value === 'string' ? text(name, value) : '';
-  }
   return {
     // Below a thousand all of Intl's work is to write the digits.
     number: (value) => (value >= 0 && value < 1000 && Number.isInteger(value) ? String(value) : number.format(value)),
-    moment: remember((time) => moment.format(time)),
-    machine: remember((time) => machine.format(time)),
-    day: (day, form = 'whole') => writeDay[form](Date.parse(day)),
-    value: (name, value, most = longest) => shorten(show(name, value), most),
+    moment: remember(intl({ timeZone: danishTime, dateStyle: 'medium', timeStyle: 'short' })),
+    machine: remember(intl({ timeZone: danishTime, dateStyle: 'short', timeStyle: 'medium' }, 'sv-SE')),
+    day: (day, form = 'whole') => days[form](Date.parse(day)),
+    value: (name, value, most = longest) => shorten(writeValue(writing, name, value), most),
   };
 }
 
+function writeValue(writing: Writing, name: string, value: unknown, depth = 0): string {
+  const { values, number, sum } = writing;
+  if (value === undefined || value === null || value === '') return values.noValue;
+  if (typeof value === 'boolean' || (yesOrNo.test(name) && (yes.has(value) || no.has(value))))
+    return yes.has(value) ? values.yes : values.no;
+  if (typeof value === 'number')
+    return naming.test(name) ? String(value) : (money.test(name) ? sum : number).format(value);
+  if (typeof value === 'object') return writeParts(writing, name, value, depth);
+  return typeof value === 'string' ? writeText(writing, name, value) : '';
+}
+
+function writeParts(writing: Writing, name: string, value: object, depth: number): string {
+  const { names, values } = writing;
+  if (depth > 3) return '…';
+  const parts = Object.entries(value)
+    .slice(0, 20)
+    .map(([key, each]) => {
+      const shown = writeValue(writing, Array.isArray(value) ? name : key, each, depth + 1);
+      return Array.isArray(value) ? shown : `${Object.hasOwn(names, key) ? String(names[key]) : key}: ${shown}`;
+    });
+  return parts.length === 0 ? values.none : parts.join(Array.isArray(value) ? '; ' : ', ');
+}
+
+function writeText({ sum, date: days, clock }: Writing, name: string, value: string): string {
+  if (money.test(name) && /^-?\d{1,15}(\.\d{1,12})?$/.test(value))
+    // As text: a number would round what has more than 15 digits.
+    return sum.format(value as `${number}`);
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)?[ T]?(\d\d:\d\d(?::\d\d)?)?$/.exec(value) ?? [];
+  const at = Date.parse(`${date ?? '1970-01-01'}T${time ?? '00:00'}Z`);
+  if ((date === undefined && time === undefined) || Number.isNaN(at)) return value;
+  if (date !== undefined && !isDay(date)) return value;
+  return [date && days.format(at), time && clock.format(at)].filter(Boolean).join(' ');
+}
+
 /** A date takes Intl 2 to 5 µs, a page writes a hundred of them, and the next page mostly the same ones. */
-function remember(write: (time: number) => string): (time: number) => string {
+function remember(format: Intl.DateTimeFormat): (time: number) => string {
   const written = new Map<number, string>();
   return (time) => {
     const known = written.get(time);
     if (known !== undefined) return known;
     if (written.size >= 10_000) written.clear();
-    const text = write(time);
+    const text = format.format(time);
     written.set(time, text);
     return text;
   };
