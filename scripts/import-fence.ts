@@ -16,29 +16,35 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
   'microbizz/api': ['microbizz/domain', 'microbizz/outbound'],
   'microbizz/go': ['microbizz/domain', 'microbizz/outbound'],
   'server/texts': [],
-  'server/aside': ['microbizz/domain', 'server/inbox', 'server/history', 'server/events/read-event'],
-  'server/inbox': ['microbizz/domain'],
+  'server/aside': [
+    'microbizz/domain',
+    'server/inbox',
+    'server/history',
+    'server/events/read-event',
+    'server/store/ports',
+  ],
+  'server/inbox': ['microbizz/domain', 'server/store/ports'],
   'server/http': ['microbizz/domain', 'server/texts'],
   'server/keys': [],
   'server/watchdog': [],
-  'server/history': ['microbizz/domain'],
-  'server/gaps': ['microbizz/domain', 'microbizz/api', 'server/inbox'],
-  'server/store': [
+  'server/history': ['microbizz/domain', 'server/store/ports', 'server/store/read-words'],
+  'server/gaps': ['microbizz/domain', 'microbizz/api', 'server/store/ports'],
+  'server/store': ['microbizz/domain', 'server/keys'],
+  'server/forwards': ['microbizz/domain', 'microbizz/outbound', 'server/inbox', 'server/store/ports', 'server/http'],
+  'server/negotiate': ['microbizz/domain', 'microbizz/api', 'server/keys', 'server/store/ports', 'server/http'],
+  'server/events': [
     'microbizz/domain',
-    'server/inbox',
-    'server/forwards',
-    'server/history',
-    'server/gaps',
+    'microbizz/api',
     'server/keys',
+    'server/store/ports',
+    'server/inbox',
+    'server/http',
   ],
-  'server/forwards': ['microbizz/domain', 'microbizz/outbound', 'server/inbox', 'server/http'],
-  'server/negotiate': ['microbizz/domain', 'microbizz/api', 'server/keys', 'server/store', 'server/http'],
-  'server/events': ['microbizz/domain', 'microbizz/api', 'server/keys', 'server/store', 'server/inbox', 'server/http'],
   'server/interfaces': [
     'microbizz/domain',
     'microbizz/api',
     'server/keys',
-    'server/store',
+    'server/store/ports',
     'server/http',
     'server/history',
     'server/forwards',
@@ -55,6 +61,9 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
   'tools/sandbox': ['server/http/views'],
   'tools/cli': 'everything',
 };
+
+/** What a port may import, besides other ports. */
+const portWords = ['microbizz/domain'];
 
 /** What every room of server/, app/ and tools/ may import. */
 const shared = ['server/errors', 'server/strays'];
@@ -82,6 +91,8 @@ export function refuseImport(file: string, target: string): string | undefined {
     return 'The sandbox is for its own entry, the demo and the tests.';
   if (orderOf(target) > orderOf(file)) return `Imports go one way: ${wings.join(' ← ')}.`;
   if (isLoose(file)) return undefined;
+  if (isIn(file, 'server/store/ports') && ![...portWords, 'server/store/ports'].some((place) => isIn(target, place)))
+    return `A port may import only ${portWords.join(', ')}: any adapter and any room uses it.`;
   const allowed = room === undefined ? undefined : rooms[room];
   if (room === undefined || allowed === undefined)
     return `src/${dirname(file)} is not in the table of rooms (scripts/import-fence.ts).`;

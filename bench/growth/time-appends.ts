@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Arrival } from '../../src/microbizz/domain/event.ts';
-import type { InboxStore } from '../../src/server/inbox/inbox-store.ts';
+import type { InboxStore } from '../../src/server/store/ports/inbox.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { storedFields } from '../load/payload.ts';

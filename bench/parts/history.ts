@@ -1,8 +1,8 @@
 import { danishDay } from '../../src/microbizz/domain/danish-day.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
-import type { ChangeFilter } from '../../src/server/store/history.ts';
+import type { ChangeFilter } from '../../src/server/store/ports/history.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/server/store/store.ts';
+import type { Store } from '../../src/server/store/ports/store.ts';
 import { judge } from '../report/bars.ts';
 import { median, p95 } from '../report/statistics.ts';
 import { number, type Findings } from '../report/table.ts';

@@ -1,7 +1,7 @@
 import { danishDay } from '../../src/microbizz/domain/danish-day.ts';
 import { hookPath } from '../../src/microbizz/domain/hook.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
-import type { ChangeFilter } from '../../src/server/store/history.ts';
+import type { ChangeFilter } from '../../src/server/store/ports/history.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { busySeconds, cpuSeconds } from '../process/machine.ts';
 import { stopProcess } from '../process/start-process.ts';

@@ -22,7 +22,7 @@ import { negotiateRoutes } from './negotiate/negotiate-routes.ts';
 import type { Services } from './services.ts';
 import { texts } from './texts/texts.ts';
 import { rememberReads } from './store/remember-reads.ts';
-import type { Store } from './store/store.ts';
+import type { Store } from './store/ports/store.ts';
 
 const defaultBudget = 2000;
 /** Connections at once: at 64 KiB of a body each, 256 MiB. */

@@ -8,7 +8,7 @@ import type { Migrated } from './store/sqlite/migrate.ts';
 import { makePrivate } from './store/sqlite/open-database.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { refuseVersion, surveyDatabase } from './store/sqlite/survey.ts';
-import type { Store } from './store/store.ts';
+import type { Store } from './store/ports/store.ts';
 
 /** The server makes what is missing, and brings the database up to date. The command line beside it does neither. */
 export type Role = 'server' | 'command';

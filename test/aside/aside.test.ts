@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openAside, type Aside, type AsideLimits } from '../../src/server/aside/aside.ts';
-import type { Unsorted } from '../../src/server/inbox/inbox-store.ts';
+import type { Unsorted } from '../../src/server/store/ports/inbox.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 
 function open(limits?: Partial<AsideLimits>): Aside {

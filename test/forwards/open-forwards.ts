@@ -1,7 +1,7 @@
 import { openInbox, type InboxOptions, type TestInbox } from '../support/start-inbox.ts';
 import { workerLimits } from '../../src/server/inbox/worker-state.ts';
-import type { Forward } from '../../src/server/forwards/forward.ts';
-import type { Handling } from '../../src/server/inbox/inbox-store.ts';
+import type { Forward } from '../../src/server/store/ports/forwards.ts';
+import type { Handling } from '../../src/server/store/ports/inbox.ts';
 import type { Receiver } from './start-receiver.ts';
 
 export interface TestForwards extends TestInbox {

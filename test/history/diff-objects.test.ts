@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeChange, titleOf } from '../../src/server/history/describe-change.ts';
-import { diffObjects as compare, type ChangedField } from '../../src/server/history/diff-objects.ts';
+import { diffObjects as compare } from '../../src/server/history/diff-objects.ts';
+import type { ChangedField } from '../../src/server/store/ports/history.ts';
 import { readObject, type MicrobizzObject } from '../../src/microbizz/domain/read-object.ts';
 
 const diffObjects = (before: MicrobizzObject, after: MicrobizzObject): readonly ChangedField[] =>

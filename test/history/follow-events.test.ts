@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openAside } from '../../src/server/aside/aside.ts';
 import { describeEvent } from '../../src/server/history/describe-event.ts';
-import type { Undescribed } from '../../src/server/history/describe-store.ts';
+import type { Undescribed } from '../../src/server/store/ports/descriptions.ts';
 import { startFollower } from '../../src/server/history/follow-events.ts';
 import { buildPace } from '../../src/server/inbox/pace.ts';
 import { migrations } from '../../src/server/store/sqlite/migrations.ts';

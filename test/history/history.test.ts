@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChangeFilter, ChangePage, History } from '../../src/server/store/history.ts';
+import type { ChangeFilter, ChangePage, History } from '../../src/server/store/ports/history.ts';
 import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { roomForAll } from '../support/start-inbox.ts';
 import { day, invoice, noon, openHistory, todo } from './open-history.ts';

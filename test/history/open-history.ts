@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HookName } from '../../src/microbizz/domain/hook.ts';
 import { describeEvent } from '../../src/server/history/describe-event.ts';
-import type { SortedEvent, Unsorted } from '../../src/server/inbox/inbox-store.ts';
+import type { SortedEvent, Unsorted } from '../../src/server/store/ports/inbox.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/server/store/store.ts';
+import type { Store } from '../../src/server/store/ports/store.ts';
 import { makeFolder } from '../support/start-server.ts';
 
 export const invoice = { modcode: 'invoice', hook: 'event_invoice_line_change' };

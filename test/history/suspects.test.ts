@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { describeAlone, describeEvent } from '../../src/server/history/describe-event.ts';
-import type { Undescribed } from '../../src/server/history/describe-store.ts';
+import type { Undescribed } from '../../src/server/store/ports/descriptions.ts';
 import { startFollower } from '../../src/server/history/follow-events.ts';
 import { buildPace } from '../../src/server/inbox/pace.ts';
-import type { Store } from '../../src/server/store/store.ts';
+import type { Store } from '../../src/server/store/ports/store.ts';
 import { until } from '../support/until.ts';
 import { noon, openHistory, sorted } from './open-history.ts';
 

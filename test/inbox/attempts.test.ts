@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { Claimed } from '../../src/server/inbox/inbox-store.ts';
+import type { Claimed } from '../../src/server/store/ports/inbox.ts';
 import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { backOff, retryDelay } from '../../src/server/inbox/back-off.ts';
 import { newHolder, isGone } from '../../src/server/inbox/holder.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/server/store/store.ts';
+import type { Store } from '../../src/server/store/ports/store.ts';
 
 /** A database of its own, for one test or one generated history. */
 export interface TestDatabase {

@@ -5,7 +5,7 @@ import { readConfig } from '../../src/server/config.ts';
 import { Secret } from '../../src/microbizz/domain/secret.ts';
 import { defineEvent, type EventHook, type Handler } from '../../src/server/events/define-event.ts';
 import { openServices, type Services, type World } from '../../src/server/services.ts';
-import type { InboxStore, Room } from '../../src/server/inbox/inbox-store.ts';
+import type { InboxStore, Room } from '../../src/server/store/ports/inbox.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 import { workerLimits } from '../../src/server/inbox/worker-state.ts';
 import { makeFolder, testSettings } from './start-server.ts';

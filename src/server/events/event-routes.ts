@@ -8,7 +8,7 @@ import { buildBodyBudget } from '../http/body-budget.ts';
 import { bodyOf, contentEncodingOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import type { Gatherer } from '../inbox/gather.ts';
 import { hasKeyForm } from '../keys/keyring.ts';
-import type { Connections } from '../store/store.ts';
+import type { Connections } from '../store/ports/connections.ts';
 import type { EventHook } from './define-event.ts';
 import { buildSenders, type EventAddress, type Sender, type SenderServices } from './find-sender.ts';
 import type { ReadEvent } from './read-event.ts';

@@ -3,7 +3,8 @@ import { Refusal } from '../errors.ts';
 import { eventPurpose } from '../http/purposes.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Installation } from '../../microbizz/domain/tenant.ts';
-import type { Connections, Grants } from '../store/store.ts';
+import type { Connections } from '../store/ports/connections.ts';
+import type { Grants } from '../store/ports/grants.ts';
 import type { EventHook } from './define-event.ts';
 
 /** Who an event comes from: a tenant, or an installation that nothing is known of, since its Microbizz cannot be reached. */

@@ -1,6 +1,6 @@
 import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { unpack } from '../http/unpack.ts';
-import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../inbox/operator-store.ts';
+import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../store/ports/operator.ts';
 import type { EventServices } from './event-routes.ts';
 
 export interface RereadServices extends Pick<EventServices, 'readEvent'> {

@@ -5,7 +5,7 @@ import type { Fields } from '../../microbizz/domain/event.ts';
 import { hookPath, type HookName } from '../../microbizz/domain/hook.ts';
 import { readObject } from '../../microbizz/domain/read-object.ts';
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
-import type { Claimed } from '../inbox/inbox-store.ts';
+import type { Claimed } from '../store/ports/inbox.ts';
 import type { Outcome } from '../inbox/attempt.ts';
 import type { EventHook, HandlerLog } from './define-event.ts';
 

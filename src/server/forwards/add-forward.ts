@@ -1,7 +1,7 @@
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import type { DestinationRules } from './destination-rules.ts';
-import type { Forward, ForwardStore } from './forward.ts';
+import type { Forward, ForwardStore } from '../store/ports/forwards.ts';
 import { newWebhookSecret, readWebhookSecret } from './webhook-secret.ts';
 
 /** Forwards per tenant: each event is a row and a request for each of them. */

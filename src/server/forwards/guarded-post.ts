@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Lookup } from '../../microbizz/outbound/lookup-host.ts';
 import type { Message } from './build-message.ts';
 import type { DestinationRules } from './destination-rules.ts';
-import type { Forward } from './forward.ts';
+import type { Forward } from '../store/ports/forwards.ts';
 import { openGuardedAgent } from './guarded-agent.ts';
 import { postSigned, type Posted } from './post-signed.ts';
 

@@ -1,4 +1,6 @@
-/** Why a forward may be paused, as it is stored, with a sentence for the operator. Pages have theirs in the reader's language. */
+import type { PauseReason } from '../store/ports/forwards.ts';
+
+/** Why a forward may be paused, in a sentence for the operator. Pages have theirs in the reader's language. */
 export const pauseReasons = {
   page: 'Paused on the settings page.',
   operator: 'An operator paused it.',
@@ -6,6 +8,4 @@ export const pauseReasons = {
   gone: 'The destination answered 410: it is gone for good.',
   removing: 'It is being removed.',
   'secret-lost': 'Its secret was lost with the key: give it a new one, then resume it.',
-} as const;
-
-export type PauseReason = keyof typeof pauseReasons;
+} as const satisfies Record<PauseReason, string>;

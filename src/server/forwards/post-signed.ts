@@ -5,7 +5,7 @@ import { exchange, type Failure } from '../../microbizz/outbound/exchange.ts';
 import { NameNotFound } from '../../microbizz/outbound/open-agent.ts';
 import { readRetryAfter } from '../../microbizz/outbound/read-retry-after.ts';
 import type { Message } from './build-message.ts';
-import type { Forward } from './forward.ts';
+import type { Forward } from '../store/ports/forwards.ts';
 import { AddressRefused } from './guarded-agent.ts';
 
 /** Bytes that are read of an answer. Nothing but a test looks at them: read, they keep the connection in use. */

@@ -1,9 +1,9 @@
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
-import type { AttemptPosted, Claimed } from '../inbox/inbox-store.ts';
+import type { AttemptPosted, Claimed } from '../store/ports/inbox.ts';
 import type { Outcome } from '../inbox/attempt.ts';
 import { buildBody, type Message } from './build-message.ts';
-import type { Forward, ForwardStore } from './forward.ts';
-import { pauseReasons, type PauseReason } from './pause-reasons.ts';
+import type { Forward, ForwardStore, PauseReason } from '../store/ports/forwards.ts';
+import { pauseReasons } from './pause-reasons.ts';
 import type { Posted } from './post-signed.ts';
 import { pauseForward } from './settle-forward.ts';
 

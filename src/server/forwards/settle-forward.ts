@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ForwardStore } from './forward.ts';
-import type { PauseReason } from './pause-reasons.ts';
+import type { ForwardStore, PauseReason } from '../store/ports/forwards.ts';
 
 /** Rows in one transaction: some 3 ms, which an answer to Microbizz may have to wait for. */
 const stepSize = 200;

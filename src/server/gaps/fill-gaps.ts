@@ -6,7 +6,7 @@ import type { Arrival } from '../../microbizz/domain/event.ts';
 import type { HookName } from '../../microbizz/domain/hook.ts';
 import { readId, readObject, type MicrobizzObject } from '../../microbizz/domain/read-object.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
-import type { GapRun, GapStore } from './gap-store.ts';
+import type { GapRun, GapStore } from '../store/ports/gaps.ts';
 import { earlier, readServerTime, tellServerTime } from './server-time.ts';
 
 /**

@@ -5,7 +5,7 @@ import { hookPath, type HookName } from '../../microbizz/domain/hook.ts';
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { fillGaps } from './fill-gaps.ts';
-import type { GapRun, GapStore } from './gap-store.ts';
+import type { GapRun, GapStore } from '../store/ports/gaps.ts';
 import { buildTurns, type InTurn } from './turns.ts';
 
 /** Tenants asked at the same time, and milliseconds after which one that takes longer is no longer counted among them. */

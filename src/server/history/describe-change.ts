@@ -1,15 +1,8 @@
 import type { MicrobizzObject } from '../../microbizz/domain/read-object.ts';
 import { shorten } from '../../microbizz/domain/shorten.ts';
-import { diffObjects, type ChangedField } from './diff-objects.ts';
-
-/** What a list shows of one change. */
-export interface Summary {
-  readonly fields: readonly ChangedField[];
-  readonly more: number;
-  /** There may be more than `more`: not all was compared. */
-  readonly uncounted?: true;
-  readonly first: boolean;
-}
+import { diffObjects } from './diff-objects.ts';
+import type { Summary } from '../store/ports/descriptions.ts';
+import type { ChangedField } from '../store/ports/history.ts';
 
 const shownFields = 3;
 const longestPath = 80;

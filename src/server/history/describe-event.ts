@@ -3,8 +3,8 @@ import { parseFields } from '../../microbizz/domain/event.ts';
 import { danishDay } from '../../microbizz/domain/danish-day.ts';
 import { readId, readObject } from '../../microbizz/domain/read-object.ts';
 import { describeChange, titleOf } from './describe-change.ts';
-import type { Described, Repeated, Undescribed } from './describe-store.ts';
-import { readWords } from './read-words.ts';
+import type { Described, Repeated, Undescribed } from '../store/ports/descriptions.ts';
+import { readWords } from '../store/read-words.ts';
 
 /** All that the pages show of an event. Reads loosely: nothing in an event can make it throw. */
 export function describeEvent(event: Undescribed): Described | Repeated {

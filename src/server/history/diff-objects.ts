@@ -1,12 +1,5 @@
 import type { MicrobizzObject } from '../../microbizz/domain/read-object.ts';
-
-export interface ChangedField {
-  /** Dotted: `unitprice`, `address.city`, `lines.2.count`. Names of more than 80 characters are cut. */
-  readonly path: string;
-  readonly kind: 'added' | 'removed' | 'changed';
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
+import type { ChangedField } from '../store/ports/history.ts';
 
 export interface Difference {
   readonly fields: readonly ChangedField[];

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { describeUnread } from './describe-event.ts';
-import type { Batch, Described, DescribeStore, Repeated, Undescribed } from './describe-store.ts';
+import type { Batch, Described, DescribeStore, Repeated, Undescribed } from '../store/ports/descriptions.ts';
 
 /** Events in one transaction: some 3 ms of work, which an answer may have to wait for. */
 const atOnce = 16;

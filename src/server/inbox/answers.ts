@@ -1,5 +1,5 @@
 import { accepted, refused, type Answer } from '../../microbizz/domain/answer.ts';
-import type { Ending, InboxStore } from './inbox-store.ts';
+import type { Ending, InboxStore } from '../store/ports/inbox.ts';
 
 /** Answers to Microbizz that wait for their event's handling. */
 export interface Answers {

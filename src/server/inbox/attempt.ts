@@ -1,7 +1,7 @@
 import { hookPath } from '../../microbizz/domain/hook.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { charge } from '../strays.ts';
-import type { AttemptPosted, Claimed } from './inbox-store.ts';
+import type { AttemptPosted, Claimed } from '../store/ports/inbox.ts';
 
 /** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. `posted`: of a forward. */
 export type Outcome =

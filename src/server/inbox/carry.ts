@@ -1,5 +1,5 @@
 import { attempt, type Outcome } from './attempt.ts';
-import { appHandler, type Claimed, type Finish } from './inbox-store.ts';
+import { appHandler, type Claimed, type Finish } from '../store/ports/inbox.ts';
 import { toEnding } from './to-ending.ts';
 import type { WorkerState } from './worker-state.ts';
 

@@ -1,4 +1,4 @@
-import type { OperatorStore } from './operator-store.ts';
+import type { OperatorStore } from '../store/ports/operator.ts';
 
 const day = 86_400_000;
 /** Milliseconds that the clock may have moved since the last round of housekeeping, an hour ago while the server runs. */

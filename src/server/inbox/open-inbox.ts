@@ -2,7 +2,7 @@ import { hookPath, type HookName } from '../../microbizz/domain/hook.ts';
 import { buildAnswers } from './answers.ts';
 import { buildGatherer } from './gather.ts';
 import { newHolder } from './holder.ts';
-import { appHandler, type InboxStore } from './inbox-store.ts';
+import { appHandler, type InboxStore } from '../store/ports/inbox.ts';
 import { buildPace } from './pace.ts';
 import { removeOutdated, startHousekeeping, type RetentionOptions } from './retention.ts';
 import { buildSortEvents, type SortOptions } from './sort-events.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { danishDay } from '../../microbizz/domain/danish-day.ts';
 import { mayRemove } from './clock-guard.ts';
-import type { OperatorStore } from './operator-store.ts';
+import type { OperatorStore } from '../store/ports/operator.ts';
 
 const day = 86_400_000;
 /** Milliseconds between two rounds. */

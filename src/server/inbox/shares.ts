@@ -1,4 +1,4 @@
-import { appHandler, targetKey, type Claimed, type Room, type Target } from './inbox-store.ts';
+import { appHandler, type Claimed, type Room, type Target } from '../store/ports/inbox.ts';
 
 export interface ShareLimits {
   /** Handlings under way at the same time for one tenant: by the app, by its forwards together, and by one of them. */
@@ -13,6 +13,11 @@ export interface ShareLimits {
   /** Bytes of what is under way: of all, and of one tenant. A tenant that has nothing under way may always begin one. */
   readonly bytes: number;
   readonly tenantBytes: number;
+}
+
+/** How shares are named. */
+function targetKey({ tenantId, forwardId }: Target): string {
+  return `${tenantId}/${forwardId}`;
 }
 
 /** Milliseconds within which a success is fast. */

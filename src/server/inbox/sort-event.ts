@@ -3,7 +3,7 @@ import { parseFields, type Fields } from '../../microbizz/domain/event.ts';
 import { contentText } from '../../microbizz/domain/content-text.ts';
 import { mainVariable } from '../../microbizz/domain/catalogue.ts';
 import { readId, readObject, type MicrobizzObject } from '../../microbizz/domain/read-object.ts';
-import type { SortedEvent, Unsorted } from './inbox-store.ts';
+import type { SortedEvent, Unsorted } from '../store/ports/inbox.ts';
 
 /** What the store needs to put an event into its lane. Reads loosely: nothing in an event makes it throw, only what is no event. */
 export function sortEvent(event: Unsorted): Omit<SortedEvent, 'handler'> {

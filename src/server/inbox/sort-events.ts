@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readFields } from '../../microbizz/domain/event.ts';
 import type { HookName } from '../../microbizz/domain/hook.ts';
-import type { SortedEvent, Unsorted } from './inbox-store.ts';
+import type { SortedEvent, Unsorted } from '../store/ports/inbox.ts';
 import { sortEvent } from './sort-event.ts';
 
 /** Milliseconds of work after which others get their turn. */

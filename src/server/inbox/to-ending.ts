@@ -1,7 +1,7 @@
 import { hookPath } from '../../microbizz/domain/hook.ts';
 import type { Outcome } from './attempt.ts';
 import { retryDelay } from './back-off.ts';
-import type { Claimed, Ending, Wait } from './inbox-store.ts';
+import type { Claimed, Ending, Wait } from '../store/ports/inbox.ts';
 import type { WorkerState } from './worker-state.ts';
 
 type Means = Pick<WorkerState, 'now' | 'random' | 'limits' | 'log'>;

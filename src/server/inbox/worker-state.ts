@@ -1,7 +1,7 @@
 import type { Answers } from './answers.ts';
 import type { Outcome } from './attempt.ts';
 import { backOff } from './back-off.ts';
-import type { Claimed, Finish, InboxStore, SortedEvent, Unsorted } from './inbox-store.ts';
+import type { Claimed, Finish, InboxStore, SortedEvent, Unsorted } from '../store/ports/inbox.ts';
 import { buildPace, type Pace } from './pace.ts';
 import { buildShares, type ShareLimits, type Shares } from './shares.ts';
 

@@ -1,5 +1,5 @@
 import { carry, tell } from './carry.ts';
-import type { ClaimRequest } from './inbox-store.ts';
+import type { ClaimRequest } from '../store/ports/inbox.ts';
 import { releaseLeases } from './release-leases.ts';
 import { buildLeaseWatch } from './watch-leases.ts';
 import { newWorkerState, type WorkerOptions, type WorkerState } from './worker-state.ts';

@@ -6,7 +6,7 @@ import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import type { Forwards } from '../forwards/forwards.ts';
 import type { Gaps } from '../gaps/gaps.ts';
 import type { Language } from '../http/language.ts';
-import type { History } from '../store/history.ts';
+import type { History } from '../store/ports/history.ts';
 import type { PageContext } from './define-page.ts';
 import type { Pass } from './pass.ts';
 import { bindForwards } from './tenant-forwards.ts';

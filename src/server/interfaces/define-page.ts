@@ -2,17 +2,17 @@ import type { z } from 'zod';
 import type { Api } from '../../microbizz/api/api.ts';
 import type { Variables } from '../../microbizz/domain/catalogue.ts';
 import type { HookName } from '../../microbizz/domain/hook.ts';
-import type { GapRun } from '../gaps/gap-store.ts';
+import type { GapRun } from '../store/ports/gaps.ts';
 import type { Language } from '../http/language.ts';
-import type { History } from '../store/history.ts';
+import type { History } from '../store/ports/history.ts';
 import type { QueryValues } from './query-values.ts';
 import type { TenantForwards } from './tenant-forwards.ts';
 import type { TenantHistory } from './tenant-history.ts';
 
-export type { Change, ChangedField, ChangeFilter, ChangeList, ChangePage, Named } from '../store/history.ts';
+export type { Change, ChangedField, ChangeFilter, ChangeList, ChangePage, Named } from '../store/ports/history.ts';
 export type { ComparedChange } from './tenant-history.ts';
 export type { Language } from '../http/language.ts';
-export type { PauseReason } from '../forwards/pause-reasons.ts';
+export type { PauseReason } from '../store/ports/forwards.ts';
 export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
 
 /** A port whose methods take the tenant first, with this page's tenant given. */

@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { interfacePurpose } from '../http/purposes.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import type { Connections } from '../store/store.ts';
+import type { Connections } from '../store/ports/connections.ts';
 import type { PageHook } from './define-page.ts';
 import type { Place } from './pass.ts';
 

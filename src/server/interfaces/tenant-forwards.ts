@@ -1,7 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { Forward } from '../forwards/forward.ts';
+import type { Forward, PauseReason } from '../store/ports/forwards.ts';
 import type { Forwards } from '../forwards/forwards.ts';
-import type { PauseReason } from '../forwards/pause-reasons.ts';
 import type { Secret } from '../../microbizz/domain/secret.ts';
 
 /** A forward as pages may see it: its secrets are not among what is read. */

@@ -12,7 +12,7 @@ import type {
   KnownObject,
   ObjectChange,
   ObjectName,
-} from '../store/history.ts';
+} from '../store/ports/history.ts';
 
 /** Reads the contents of events: large ones on another thread. */
 export interface ReadEvents {

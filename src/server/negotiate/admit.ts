@@ -2,7 +2,8 @@ import type { Invitation } from '../../microbizz/domain/invitation.ts';
 import { isLoopback } from '../../microbizz/domain/hosts.ts';
 import { Refusal } from '../errors.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import type { Begun, Connections, Invitations } from '../store/store.ts';
+import type { Begun, Connections } from '../store/ports/connections.ts';
+import type { Invitations } from '../store/ports/invitations.ts';
 import { readInvitation, readReconnect } from './connect-links.ts';
 
 /** Who may begin a connection, and what that says of it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Keyring } from '../keys/keyring.ts';
-import type { Begun } from '../store/store.ts';
+import type { Begun } from '../store/ports/connections.ts';
 
 /** As short as can be: whether Microbizz keeps a URL of more than 255 characters is not known. */
 const Sealed = z.tuple([

@@ -1,7 +1,7 @@
 import { hookPath, type HookName, type HookRequest } from '../../microbizz/domain/hook.ts';
 import { eventPurpose, interfacePurpose, negotiatePurpose, returnPurpose } from '../http/purposes.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import type { Begun } from '../store/store.ts';
+import type { Begun } from '../store/ports/connections.ts';
 import { sealBegun } from './begun.ts';
 
 /** What an app asks Microbizz for: its hooks, told apart by what Microbizz calls on them. */

@@ -5,7 +5,7 @@ import { Secret } from '../../microbizz/domain/secret.ts';
 import { Refusal } from '../errors.ts';
 import { negotiatePurpose } from '../http/purposes.ts';
 import { contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
-import type { Begun, Negotiated } from '../store/store.ts';
+import type { Begun, Negotiated } from '../store/ports/connections.ts';
 import { openBegun } from './begun.ts';
 import { ended } from './admit.ts';
 import type { NegotiateServices } from './connect-routes.ts';

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { Begun, Connections, Invitations } from '../store/store.ts';
+import type { Begun, Connections } from '../store/ports/connections.ts';
+import type { Invitations } from '../store/ports/invitations.ts';
 
 export interface ContractServices {
   readonly connections: Pick<Connections, 'findTenant'>;

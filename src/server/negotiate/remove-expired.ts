@@ -1,4 +1,5 @@
-import type { Connections, Invitations } from '../store/store.ts';
+import type { Connections } from '../store/ports/connections.ts';
+import type { Invitations } from '../store/ports/invitations.ts';
 
 /** Milliseconds that installations are remembered which became no tenant's: those that Microbizz refused, and others. */
 const refusedFor = 3_600_000;

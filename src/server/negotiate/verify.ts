@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Apis } from '../../microbizz/api/api.ts';
 import { meaningOf } from '../../microbizz/api/call-result.ts';
 import type { Credentials, Installation } from '../../microbizz/domain/tenant.ts';
-import type { Connections } from '../store/store.ts';
+import type { Connections } from '../store/ports/connections.ts';
 
 /** Milliseconds that the verifying call may take: a person may be waiting for it. */
 const patience = 5000;

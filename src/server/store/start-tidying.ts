@@ -1,4 +1,4 @@
-import type { Store } from './store.ts';
+import type { Store } from './ports/store.ts';
 
 /** Milliseconds between two looks at the size of the write-ahead log. */
 const pause = 60_000;

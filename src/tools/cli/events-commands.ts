@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { hookPath } from '../../microbizz/domain/hook.ts';
 import { Refusal } from '../../server/errors.ts';
-import type { EventFilter } from '../../server/inbox/operator-store.ts';
+import type { EventFilter } from '../../server/store/ports/operator.ts';
 import type { Services } from '../../server/services.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';
 import { readEvent, readNumber, toFilter, withFilter, type EventReference, type FilterOptions } from './read-filter.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../server/errors.ts';
-import type { Forward } from '../../server/forwards/forward.ts';
+import type { Forward } from '../../server/store/ports/forwards.ts';
 import { pauseReasons } from '../../server/forwards/pause-reasons.ts';
 import type { Services } from '../../server/services.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseHookPath, type HookName } from '../../microbizz/domain/hook.ts';
-import { eventStates, type EventFilter, type EventState } from '../../server/inbox/operator-store.ts';
+import { eventStates, type EventFilter, type EventState } from '../../server/store/ports/operator.ts';
 
 export interface FilterOptions {
   readonly tenant?: number;

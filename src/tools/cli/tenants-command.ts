@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Refusal } from '../../server/errors.ts';
 import type { Services } from '../../server/services.ts';
-import type { Granted } from '../../server/store/store.ts';
+import type { Granted } from '../../server/store/ports/grants.ts';
 import { findTenant, nameTenant } from './find-tenant.ts';
 import { printJson, printLine, printTable, showTime } from './print.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EventFilter } from '../../../src/server/inbox/operator-store.ts';
+import type { EventFilter } from '../../../src/server/store/ports/operator.ts';
 import { day, edi, invoice, todo } from './world.ts';
 
 /** Which of what there is at that time: a number, taken modulo how many there are. */

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { danishDay } from '../../../src/microbizz/domain/danish-day.ts';
 import { hookPath, type HookName } from '../../../src/microbizz/domain/hook.ts';
-import type { ChangeFilter, ChangeState } from '../../../src/server/store/history.ts';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { ChangeFilter, ChangeState } from '../../../src/server/store/ports/history.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import type { Run } from './run.ts';
 import { handlingKey, isOpen, type Model, type ModelEvent } from './model.ts';
 

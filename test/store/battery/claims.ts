@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Claimed, Room, Target } from '../../../src/server/inbox/inbox-store.ts';
+import type { Claimed, Room, Target } from '../../../src/server/store/ports/inbox.ts';
 import {
   addForward,
   claim,

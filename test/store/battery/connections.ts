@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Secret } from '../../../src/microbizz/domain/secret.ts';
-import type { Begun, Negotiated, Parked, Store } from '../../../src/server/store/store.ts';
+import type { Begun, Negotiated, Parked } from '../../../src/server/store/ports/connections.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import {
   begin,
   connect,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { describeEvent } from '../../../src/server/history/describe-event.ts';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import {
   claimOne,
   connect,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { Secret } from '../../../src/microbizz/domain/secret.ts';
-import type { Forward, NewForward } from '../../../src/server/forwards/forward.ts';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { Forward, NewForward } from '../../../src/server/store/ports/forwards.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import { addForward, claim, connect, day, event, finish, handleAll, noon, receive, type Chapter } from './world.ts';
 
 const forward = (tenantId: number, url: string, secret = 'whsec_a'): NewForward => ({

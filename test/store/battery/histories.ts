@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { ChangeFilter } from '../../../src/server/store/history.ts';
+import type { ChangeFilter } from '../../../src/server/store/ports/history.ts';
 import type { MakeDatabase } from '../open-store.ts';
 import { act } from './act.ts';
 import { history, type Action } from './actions.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { ChangeFilter, ChangePage } from '../../../src/server/store/history.ts';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { ChangeFilter, ChangePage } from '../../../src/server/store/ports/history.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import {
   addForward,
   claim,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import {
   addForward,
   claim,

@@ -1,6 +1,6 @@
 import type { Arrival, Rejection } from '../../../src/microbizz/domain/event.ts';
 import { hookPath } from '../../../src/microbizz/domain/hook.ts';
-import type { Claimed, Ending, HandlingState } from '../../../src/server/inbox/inbox-store.ts';
+import type { Claimed, Ending, HandlingState } from '../../../src/server/store/ports/inbox.ts';
 
 /** What the store should hold, as plainly as it can be said: no transaction, no index, no step. */
 export interface Model {

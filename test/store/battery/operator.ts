@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { EventFilter, Step } from '../../../src/server/inbox/operator-store.ts';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { EventFilter, Step } from '../../../src/server/store/ports/operator.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import {
   addForward,
   claim,

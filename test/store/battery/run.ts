@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Claimed, Ending } from '../../../src/server/inbox/inbox-store.ts';
-import type { EventFilter, Step } from '../../../src/server/inbox/operator-store.ts';
-import type { Store } from '../../../src/server/store/store.ts';
+import type { Claimed, Ending } from '../../../src/server/store/ports/inbox.ts';
+import type { EventFilter, Step } from '../../../src/server/store/ports/operator.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import type { TestDatabase } from '../open-store.ts';
 import type { Given } from './actions.ts';
 import { handlingKey, type Model, type ModelEvent, type ModelForward, type ModelHandling } from './model.ts';

@@ -1,11 +1,12 @@
 import type { Arrival, Rejection } from '../../../src/microbizz/domain/event.ts';
 import { Secret } from '../../../src/microbizz/domain/secret.ts';
-import type { Forward } from '../../../src/server/forwards/forward.ts';
+import type { Forward } from '../../../src/server/store/ports/forwards.ts';
 import { describeEvent } from '../../../src/server/history/describe-event.ts';
-import type { Claimed, ClaimRequest, Ending, Room, Unsorted } from '../../../src/server/inbox/inbox-store.ts';
-import type { EventState } from '../../../src/server/inbox/operator-store.ts';
+import type { Claimed, ClaimRequest, Ending, Room, Unsorted } from '../../../src/server/store/ports/inbox.ts';
+import type { EventState } from '../../../src/server/store/ports/operator.ts';
 import { sortEvent } from '../../../src/server/inbox/sort-event.ts';
-import type { Begun, Store } from '../../../src/server/store/store.ts';
+import type { Begun } from '../../../src/server/store/ports/connections.ts';
+import type { Store } from '../../../src/server/store/ports/store.ts';
 import type { TestDatabase } from '../open-store.ts';
 
 export interface World {

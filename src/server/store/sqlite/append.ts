@@ -1,5 +1,5 @@
 import type { Arrival, Rejection } from '../../../microbizz/domain/event.ts';
-import type { Parked } from '../store.ts';
+import type { Parked } from '../ports/connections.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import type { UnsortedRuns } from './unsorted.ts';
 

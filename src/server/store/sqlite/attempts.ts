@@ -1,5 +1,5 @@
-import type { ForwardAttempt } from '../../forwards/forward.ts';
-import type { Finish } from '../../inbox/inbox-store.ts';
+import type { ForwardAttempt } from '../ports/forwards.ts';
+import type { Finish } from '../ports/inbox.ts';
 import type { Database } from './open-database.ts';
 
 interface Row {

@@ -1,5 +1,5 @@
-import type { ClaimRequest, Target } from '../../inbox/inbox-store.ts';
-import { appHandler } from '../../inbox/inbox-store.ts';
+import type { ClaimRequest, Target } from '../ports/inbox.ts';
+import { appHandler } from '../ports/inbox.ts';
 import type { Database } from './open-database.ts';
 import { claimedColumns, claimedTables, type ClaimedRow } from './read-claimed.ts';
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isSameEndpoint, type Credentials, type Installation, type Tenant } from '../../../microbizz/domain/tenant.ts';
 import { Secret } from '../../../microbizz/domain/secret.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import type { Begun, Connections, Negotiated } from '../store.ts';
+import type { Begun, Connections, Negotiated } from '../ports/connections.ts';
 import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
 import { buildUseInvitation } from './invitations.ts';
 import { asTransaction, type Database } from './open-database.ts';

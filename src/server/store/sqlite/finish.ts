@@ -1,5 +1,5 @@
-import type { Finish } from '../../inbox/inbox-store.ts';
-import { appHandler } from '../../inbox/inbox-store.ts';
+import type { Finish } from '../ports/inbox.ts';
+import { appHandler } from '../ports/inbox.ts';
 import { buildNoteAttempt } from './attempts.ts';
 import type { Counters } from './count.ts';
 import { atOnce, buildLanes } from './lanes.ts';

@@ -1,4 +1,4 @@
-import type { Finish, InboxStore } from '../../inbox/inbox-store.ts';
+import type { Finish, InboxStore } from '../ports/inbox.ts';
 import type { Counters } from './count.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { openStates } from './open-states.ts';

@@ -1,6 +1,5 @@
 import { Secret } from '../../../microbizz/domain/secret.ts';
-import type { Forward, ForwardStore, NewForward } from '../../forwards/forward.ts';
-import type { PauseReason } from '../../forwards/pause-reasons.ts';
+import type { Forward, ForwardStore, NewForward, PauseReason } from '../ports/forwards.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildListAttempts } from './attempts.ts';

@@ -1,5 +1,5 @@
 import type { Fields } from '../../../microbizz/domain/event.ts';
-import type { GapRun, GapStore } from '../../gaps/gap-store.ts';
+import type { GapRun, GapStore } from '../ports/gaps.ts';
 import type { Database } from './open-database.ts';
 import { buildReadFields } from './read-fields.ts';
 import { asReading } from './read-text.ts';

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import type { PauseReason } from '../../forwards/pause-reasons.ts';
+import type { PauseReason } from '../ports/forwards.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { rowName as nameInstallation } from './connections.ts';
 import { rowName as nameForward } from './forwards.ts';

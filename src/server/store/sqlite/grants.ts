@@ -1,5 +1,5 @@
 import type { Keyring } from '../../keys/keyring.ts';
-import type { Grants } from '../store.ts';
+import type { Grants } from '../ports/grants.ts';
 import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
 import { rowName } from './connections.ts';
 import { asTransaction, type Database } from './open-database.ts';

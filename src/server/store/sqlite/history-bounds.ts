@@ -1,4 +1,4 @@
-import type { ChangeFilter } from '../history.ts';
+import type { ChangeFilter } from '../ports/history.ts';
 import type { Scope } from './history-scopes.ts';
 import type { Database } from './open-database.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangeFilter } from '../history.ts';
+import type { ChangeFilter } from '../ports/history.ts';
 import { scopesNamed, type Scope } from './history-scopes.ts';
 import { isSearch, matchWords, stretchesOf } from './history-words.ts';
 import { buildKept, buildNarrow, type Bounds } from './history-bounds.ts';

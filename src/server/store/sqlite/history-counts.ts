@@ -1,5 +1,5 @@
 import { danishDay } from '../../../microbizz/domain/danish-day.ts';
-import type { ChangeFilter, DayCount, Named } from '../history.ts';
+import type { ChangeFilter, DayCount, Named } from '../ports/history.ts';
 import { scopesNamed, type Scope } from './history-scopes.ts';
 import { buildKept, buildNarrow } from './history-bounds.ts';
 import { isSearch, matchWords, stretchesOf } from './history-words.ts';

@@ -1,5 +1,5 @@
-import type { Batch, Described, DescribeStore, Repeated } from '../../history/describe-store.ts';
-import { appHandler } from '../../inbox/inbox-store.ts';
+import type { Batch, Described, DescribeStore, Repeated } from '../ports/descriptions.ts';
+import { appHandler } from '../ports/inbox.ts';
 import { headOf, type HeadRow } from './event-head.ts';
 import { buildScopes } from './history-scopes.ts';
 import { writeWords } from './history-words.ts';

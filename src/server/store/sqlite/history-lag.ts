@@ -1,5 +1,5 @@
-import { appHandler } from '../../inbox/inbox-store.ts';
-import type { History } from '../history.ts';
+import { appHandler } from '../ports/inbox.ts';
+import type { History } from '../ports/history.ts';
 import type { Database } from './open-database.ts';
 import { sortedUpTo } from './unsorted.ts';
 

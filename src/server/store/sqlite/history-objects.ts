@@ -1,5 +1,5 @@
-import type { ChangeList, ChangePage, ForwardedChange, KnownObject, ObjectChange } from '../history.ts';
-import { appHandler } from '../../inbox/inbox-store.ts';
+import type { ChangeList, ChangePage, ForwardedChange, KnownObject, ObjectChange } from '../ports/history.ts';
+import { appHandler } from '../ports/inbox.ts';
 import type { Scope } from './history-scopes.ts';
 import { changeRow, toChange, type ChangeRow } from './history-select.ts';
 import type { Database } from './open-database.ts';

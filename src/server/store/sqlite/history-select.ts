@@ -1,5 +1,5 @@
-import type { Summary } from '../../history/describe-change.ts';
-import type { Change, ChangeFilter, ChangeState } from '../history.ts';
+import type { Summary } from '../ports/descriptions.ts';
+import type { Change, ChangeFilter, ChangeState } from '../ports/history.ts';
 import type { Bounds } from './history-bounds.ts';
 import { buildCandidates } from './history-candidates.ts';
 import { scopesNamed, type Scope } from './history-scopes.ts';

@@ -1,6 +1,6 @@
 import { mainVariable } from '../../../microbizz/domain/catalogue.ts';
 import { readObject } from '../../../microbizz/domain/read-object.ts';
-import { hasTyped, readTyped, readWords } from '../../history/read-words.ts';
+import { hasTyped, readTyped, readWords } from '../read-words.ts';
 import type { Scope } from './history-scopes.ts';
 import { matchWords, placeOf } from './history-words.ts';
 import type { Database } from './open-database.ts';

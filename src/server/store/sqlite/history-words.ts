@@ -1,5 +1,5 @@
-import { readTyped } from '../../history/read-words.ts';
-import type { Named } from '../history.ts';
+import { readTyped } from '../read-words.ts';
+import type { Named } from '../ports/history.ts';
 
 /**
  * Every word in the index begins with its scope, as two ideographs, which the tokenizer takes for letters: a search reads the words of

@@ -1,5 +1,5 @@
 import type { HookName } from '../../../microbizz/domain/hook.ts';
-import type { Change, ChangeFilter, ChangeList, ChangePage, History } from '../history.ts';
+import type { Change, ChangeFilter, ChangeList, ChangePage, History } from '../ports/history.ts';
 import { buildCounts } from './history-counts.ts';
 import { buildLag } from './history-lag.ts';
 import { buildObjects } from './history-objects.ts';

@@ -1,4 +1,4 @@
-import { appHandler, type HandlingState, type InboxStore, type WorkStep } from '../../inbox/inbox-store.ts';
+import { appHandler, type HandlingState, type InboxStore, type WorkStep } from '../ports/inbox.ts';
 import { buildAppend } from './append.ts';
 import { buildClaim } from './claim.ts';
 import { buildCounters } from './count.ts';

@@ -1,5 +1,6 @@
 import type { Invitation } from '../../../microbizz/domain/invitation.ts';
-import type { Begun, Invitations } from '../store.ts';
+import type { Begun } from '../ports/connections.ts';
+import type { Invitations } from '../ports/invitations.ts';
 import type { Database } from './open-database.ts';
 
 interface InvitationRow {

@@ -1,4 +1,4 @@
-import { appHandler, type HandlingState, type SortedEvent } from '../../inbox/inbox-store.ts';
+import { appHandler, type HandlingState, type SortedEvent } from '../ports/inbox.ts';
 import type { Database } from './open-database.ts';
 import { openStates } from './open-states.ts';
 

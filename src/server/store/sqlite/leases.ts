@@ -1,4 +1,4 @@
-import { appHandler, type InboxStore, type Suspect } from '../../inbox/inbox-store.ts';
+import { appHandler, type InboxStore, type Suspect } from '../ports/inbox.ts';
 import type { Counters } from './count.ts';
 import { atOnce, buildLanes } from './lanes.ts';
 import { asTransaction, type Database } from './open-database.ts';

@@ -1,4 +1,4 @@
-import type { Unsorted } from '../../inbox/inbox-store.ts';
+import type { Unsorted } from '../ports/inbox.ts';
 import { headOf, type HeadRow } from './event-head.ts';
 import type { Database } from './open-database.ts';
 import { asReading, buildReadText, type StoredText } from './read-text.ts';

@@ -1,5 +1,5 @@
 import type { Keyring } from '../../keys/keyring.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../ports/store.ts';
 import { buildConnections } from './connections.ts';
 import { beginEpoch, buildNameOf } from './event-names.ts';
 import { buildForwardStore } from './forwards.ts';

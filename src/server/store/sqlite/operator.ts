@@ -1,6 +1,6 @@
 import { readFields } from '../../../microbizz/domain/event.ts';
-import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
-import type { Counters, EventState, EventSummary, OperatorStore } from '../../inbox/operator-store.ts';
+import { appHandler, type HandlingState } from '../ports/inbox.ts';
+import type { Counters, EventState, EventSummary, OperatorStore } from '../ports/operator.ts';
 import { headOf, type HeadRow } from './event-head.ts';
 import type { Database } from './open-database.ts';
 import { buildRemoval } from './remove-events.ts';

@@ -1,4 +1,4 @@
-import type { Parked } from '../store.ts';
+import type { Parked } from '../ports/connections.ts';
 import { contentColumns, contentOf } from './append.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildUnsortedRuns } from './unsorted.ts';

@@ -1,5 +1,5 @@
 import { readFields } from '../../../microbizz/domain/event.ts';
-import type { Claimed } from '../../inbox/inbox-store.ts';
+import type { Claimed } from '../ports/inbox.ts';
 import { headOf, type HeadRow } from './event-head.ts';
 import type { Database } from './open-database.ts';
 import { openStates } from './open-states.ts';

@@ -1,5 +1,5 @@
-import { appHandler } from '../../inbox/inbox-store.ts';
-import type { EventFilter, Step } from '../../inbox/operator-store.ts';
+import { appHandler } from '../ports/inbox.ts';
+import type { EventFilter, Step } from '../ports/operator.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';
 import { buildUnsortedRuns } from './unsorted.ts';

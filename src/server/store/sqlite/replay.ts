@@ -1,5 +1,5 @@
-import { appHandler, type HandlingState } from '../../inbox/inbox-store.ts';
-import type { EventFilter, Step } from '../../inbox/operator-store.ts';
+import { appHandler, type HandlingState } from '../ports/inbox.ts';
+import type { EventFilter, Step } from '../ports/operator.ts';
 import { atOnce, buildLanes } from './lanes.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';

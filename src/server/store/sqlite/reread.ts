@@ -1,4 +1,4 @@
-import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../../inbox/operator-store.ts';
+import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../ports/operator.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { selectEvents } from './select-events.ts';
 import { buildUnsortedRuns } from './unsorted.ts';

@@ -1,5 +1,5 @@
-import { appHandler } from '../../inbox/inbox-store.ts';
-import type { EventFilter, EventState } from '../../inbox/operator-store.ts';
+import { appHandler } from '../ports/inbox.ts';
+import type { EventFilter, EventState } from '../ports/operator.ts';
 
 /** Handled or not, as a column. A rejected POST is never sorted into a lane. */
 const state = "CASE WHEN e.fields IS NULL THEN 'rejected' ELSE coalesce(h.state, 'unsorted') END";

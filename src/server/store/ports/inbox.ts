@@ -1,4 +1,4 @@
-import type { Arrival, Fields, Rejection, StoredEvent } from '../../microbizz/domain/event.ts';
+import type { Arrival, Fields, Rejection, StoredEvent } from '../../../microbizz/domain/event.ts';
 
 /** 0 in place of a forward's id: the app's own handler. */
 export const appHandler = 0;
@@ -37,11 +37,6 @@ export interface SortedEvent {
 export interface Target {
   readonly tenantId: number;
   readonly forwardId: number;
-}
-
-/** How `Room` and its keepers name a target. */
-export function targetKey({ tenantId, forwardId }: Target): string {
-  return `${tenantId}/${forwardId}`;
 }
 
 /** What one claim may take (shares.ts). Asked while it takes, and told what it took. */
@@ -131,14 +126,25 @@ export interface WorkDone {
   readonly lost: Finish[];
 }
 
-/** Events until they are handled. One act a method; an act that rejects has changed nothing. */
+/**
+ * Events until they are handled. This is the path of every event: `append`, `advance` and `follow` are called again and again, take some
+ * ten to a hundred microseconds for each event of theirs, and no more for a thousand tenants than for one.
+ */
 export interface InboxStore {
-  /** Stores all of them or none, and resolves when they are safe on disk, with the id of each. */
+  /**
+   * Stores all of them or none, and resolves when they are safe on disk, with the id of each. Those of one tenant get rising ids in the
+   * order in which they are given; and every event that is committed later, by whomever, a higher one (store.ts). After a rejection none is
+   * stored, and Microbizz is told so; where that is in doubt, since the connection to a database was lost, they may be told twice: as
+   * duplicates of each other they do no harm.
+   */
   append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;
   /** The next to be sorted: some of each tenant's first ones, in their order, and another time of the tenants behind those. */
   listUnsorted(limit: number): Promise<Unsorted[]>;
   countUnsorted(tenantId: number): Promise<number>;
-  /** One step of a worker, in one transaction. */
+  /**
+   * One step of a worker, in one transaction: what has ended, then what was sorted, then the claim. Two workers that claim at the same time
+   * never get the same event, nor two events of one lane; of two that finish the same one, the holder of its lease does.
+   */
   advance(step: WorkStep): Promise<WorkDone>;
   /**
    * Notes that one event was handled, and takes the next of its lane under the same lease: undefined when there is none. What is noted

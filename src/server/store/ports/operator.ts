@@ -1,6 +1,6 @@
-import type { Fields } from '../../microbizz/domain/event.ts';
-import type { HookName } from '../../microbizz/domain/hook.ts';
-import type { HandlingState } from './inbox-store.ts';
+import type { Fields } from '../../../microbizz/domain/event.ts';
+import type { HookName } from '../../../microbizz/domain/hook.ts';
+import type { HandlingState } from './inbox.ts';
 
 /** rejected: bad content with a good key · unsorted: not looked at yet · the rest as HandlingState says. */
 export const eventStates = ['rejected', 'unsorted', 'ready', 'queued', 'held', 'handled', 'duplicate', 'dead'] as const;
@@ -67,7 +67,11 @@ export interface Step {
 
 export type Counters = readonly { readonly tenantId: number; readonly name: string; readonly value: number }[];
 
-/** What operators and metrics ask of the inbox. */
+/**
+ * What operators, metrics and retention ask of the inbox. Reads may take seconds over millions of events where nothing narrows the filter:
+ * they are for the command line. What changes many events goes in steps, each one transaction of some 3 ms, `next` of one being the `after`
+ * of the following: a walk that ends in the middle has done what its steps have done, and a new one goes on with the rest.
+ */
 export interface OperatorStore {
   /** Newest first, from before `before` on. */
   listEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventSummary[]>;

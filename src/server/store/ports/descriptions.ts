@@ -1,5 +1,14 @@
-import type { HookName } from '../../microbizz/domain/hook.ts';
-import type { Summary } from './describe-change.ts';
+import type { HookName } from '../../../microbizz/domain/hook.ts';
+import type { ChangedField } from './history.ts';
+
+/** What a list shows of one change. */
+export interface Summary {
+  readonly fields: readonly ChangedField[];
+  readonly more: number;
+  /** There may be more than `more`: not all was compared. */
+  readonly uncounted?: true;
+  readonly first: boolean;
+}
 
 /** An event that was sorted, as the sorting found it. */
 export interface Undescribed extends HookName {
@@ -46,6 +55,10 @@ export interface Batch {
   readonly suspect: boolean;
 }
 
+/**
+ * What history's follower reads and writes, one batch after the other. There may be a follower in each process: of two that describe the
+ * same batch one gets true. An act reads or writes a megabyte at most, the last event beyond it, in some 10 ms.
+ */
 export interface DescribeStore {
   /**
    * The next events that are sorted and not described, some of them if they are large; undefined when there are none. Notes that they were

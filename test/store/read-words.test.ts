@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasTyped, readTyped, readWords } from '../../src/server/history/read-words.ts';
+import { hasTyped, readTyped, readWords } from '../../src/server/store/read-words.ts';
 
 const found = (value: unknown, typed: string): boolean => hasTyped(readWords(value), readTyped(typed));
 

@@ -1,5 +1,5 @@
-import type { Fields } from '../../microbizz/domain/event.ts';
-import type { HookName } from '../../microbizz/domain/hook.ts';
+import type { Fields } from '../../../microbizz/domain/event.ts';
+import type { HookName } from '../../../microbizz/domain/hook.ts';
 
 /** What the last run for one tenant and hook came to. */
 export interface GapRun extends HookName {
@@ -16,9 +16,9 @@ export interface GapRun extends HookName {
   readonly fault?: string;
 }
 
-/** What is remembered for the gap filler. Each method is one whole act. */
+/** What is remembered for the gap filler. Of two runs for one tenant and hook the one that is noted last stays. */
 export interface GapStore {
-  /** Every event that comes later has a higher id. */
+  /** Every event that comes later has a higher id (store.ts): what has a lower one was told before this was asked. */
   lastEventId(): Promise<number>;
   /** When the tenant negotiated first; undefined when it is not there. */
   findConnectedAt(tenantId: number): Promise<number | undefined>;

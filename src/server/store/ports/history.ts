@@ -1,7 +1,12 @@
-import type { HookName } from '../../microbizz/domain/hook.ts';
-import type { ChangedField } from '../history/diff-objects.ts';
+import type { HookName } from '../../../microbizz/domain/hook.ts';
 
-export type { ChangedField } from '../history/diff-objects.ts';
+export interface ChangedField {
+  /** Dotted: `unitprice`, `address.city`, `lines.2.count`. Names of more than 80 characters are cut. */
+  readonly path: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
 
 /** Changes of objects that name this user: `userid` equal to `id`, or `usercode`. An empty one names nobody. */
 export interface Named {
@@ -105,7 +110,8 @@ export interface ObjectChange extends Change {
 
 /**
  * What pages show of a tenant's events. A change is here some tenths of a second after it was sorted (history/follow-events.ts); duplicates
- * and rejected POSTs are no changes.
+ * and rejected POSTs are no changes. Reads may take some 30 ms, and are limited as each says: a page waits for them, no event does. Each
+ * answers from one snapshot, and the next page of a list from another: what came meanwhile is newer, and so on none of them.
  */
 export interface History {
   listChanges(tenantId: number, filter: ChangeFilter, page: ChangePage): Promise<ChangeList<Change>>;

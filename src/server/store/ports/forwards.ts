@@ -1,5 +1,7 @@
-import type { Secret } from '../../microbizz/domain/secret.ts';
-import type { PauseReason } from './pause-reasons.ts';
+import type { Secret } from '../../../microbizz/domain/secret.ts';
+
+/** Why a forward may be paused. In words: forwards/pause-reasons.ts. */
+export type PauseReason = 'page' | 'operator' | 'failing' | 'gone' | 'removing' | 'secret-lost';
 
 /** A tenant's own system that its events are handed on to. */
 export interface Forward {

@@ -1,0 +1,21 @@
+/** An installation, as the operator sees it. */
+export interface Granted {
+  readonly id: string;
+  readonly solution: string;
+  readonly endpoint: string;
+  readonly contract: string;
+  readonly connectedAt: number;
+}
+
+/** What the operator decides about installations. */
+export interface Grants {
+  /** Those whose URLs are good for the tenant. `inUse`: its credentials are the tenant's. */
+  listAddresses(tenantId: number): Promise<(Granted & { readonly inUse: boolean; readonly underFirstKey: boolean })[]>;
+  listWaiting(): Promise<Granted[]>;
+  /** False when it does not wait. */
+  approve(id: string, now: number): Promise<boolean>;
+  /** Ends its URLs, for good. False when it is unknown or was ended before. */
+  revoke(id: string, now: number): Promise<boolean>;
+  /** Another text whenever an installation may have been revoked: at once by this process, within 10 ms by another. Takes 1 µs. */
+  version(): string;
+}

@@ -1,0 +1,48 @@
+import type { Connections } from './connections.ts';
+import type { DescribeStore } from './descriptions.ts';
+import type { ForwardStore } from './forwards.ts';
+import type { GapStore } from './gaps.ts';
+import type { Grants } from './grants.ts';
+import type { History } from './history.ts';
+import type { InboxStore } from './inbox.ts';
+import type { Invitations } from './invitations.ts';
+import type { OperatorStore } from './operator.ts';
+
+/**
+ * What is remembered. Every method of every port, whatever the database:
+ *
+ * - **is one whole act.** What it writes is one transaction, what it reads one snapshot; where a method says that it goes in steps, each
+ *   step is one. No transaction crosses a port.
+ * - **after a rejection nothing has changed**, and the act may be done again. The one doubt is a connection that is lost while it commits:
+ *   then the act may have been done, which is why each one is written so that doing it twice does no harm, but for `append` (inbox.ts).
+ *   A `Refusal` with the code `unavailable` says that the database is in use or cannot be reached: later may help.
+ * - **is seen at once** by whatever this process asks after it resolved; by other processes in their next act.
+ * - **answers soon.** An act of the answers' and the worker's path (`inbox`, `connections.find…`, `forwards.find`) takes some
+ *   microseconds of the thread that answers for each event, or one round trip of a network. A list, a search or a step may take as long
+ *   as it says, never more than 20 ms of the thread that answers for one act.
+ * - takes and answers plain values: nothing iterates, calls back, or holds a place in the database after it resolved.
+ *
+ * And between acts: **ids of events rise in the order of commit.** Whoever has seen an event, or that there was none, will never find a new
+ * one with a lower id. What walks upwards by id (sorting, describing, the gaps' check, retention, pages) stands on it. SQLite has one
+ * writer, so it is so; where ids come from a sequence, `append` must take a lock until it has committed.
+ */
+export interface Store {
+  readonly connections: Connections;
+  readonly invitations: Invitations;
+  readonly grants: Grants;
+  readonly inbox: InboxStore;
+  readonly history: History;
+  readonly describing: DescribeStore;
+  readonly forwards: ForwardStore;
+  readonly operator: OperatorStore;
+  readonly gaps: GapStore;
+  /** Another text whenever anything was written, by this process or another. Takes 3 µs. */
+  version(): string;
+  /** How an event is named outside: the same for as long as there is the event, and never the name of another. */
+  nameOf(eventId: number): string;
+  /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
+  checkWritable(): Promise<void>;
+  /** Cuts the write-ahead log that a long reader has let grow. */
+  tidyLog(): void;
+  close(): void;
+}
