@@ -38,6 +38,8 @@ export async function startBrowser(): Promise<TestBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'appconnect-browser-'));
   const fontsFile = join(folder, 'fonts.conf');
   writeFileSync(fontsFile, fonts(folder));
+  // Without WebGL, which no page of ours has: the one in software takes much of the processor.
+  chromium.setGraphicsMode = false;
   const browser: Browser = await launcher.launch({
     executablePath: await chromium.executablePath(),
     headless: true,
