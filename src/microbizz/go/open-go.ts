@@ -6,10 +6,10 @@ import { buildUrl } from './build-url.ts';
 import { encodeFiles } from './file-field.ts';
 import { errorOfStatus, GoError } from './go-error.ts';
 import type { GoAnswer, GoRequest, RequestGo } from './go-request.ts';
-import { holdToken } from './hold-token.ts';
+import { holdToken, type TokenHolder } from './hold-token.ts';
 import { isGoName, objects, type GoName } from './objects.ts';
 import { buildObject, type ObjectClient } from './object-client.ts';
-import { buildSend, type GoMethod, type Received } from './send.ts';
+import { buildSend, type GoMethod, type Received, type Request } from './send.ts';
 
 export interface GoOptions {
   /** Such as https://go-api.microbizz.dk/api.php; http only on this machine. */
@@ -33,67 +33,23 @@ export type GoClient = { readonly [N in Exclude<GoName, 'login' | 'register'>]: 
   register(fields: Readonly<Record<string, unknown>>): Promise<Secret>;
 };
 
+/** With what somebody logs in. A `Secret` among the fields is sent as it is. */
+type Person = Readonly<Record<string, unknown>>;
+
+/** What the requests of one client share. */
+interface ClientState {
+  readonly options: GoOptions;
+  readonly send: (request: Request) => Promise<Received>;
+  readonly tokens: TokenHolder;
+}
+
 /** A client of the Microbizz GO API, which is another product than the Microbizz that tenants connect (docs/protocol.md §6). */
 export function openGo(options: GoOptions): GoClient {
-  const { url: base, names = {}, timeout = 30_000 } = options;
-  const send = buildSend();
-  const tokens = holdToken(options.token, options.renew);
-  const { protocol, hostname } = new URL(base);
+  const client: ClientState = { options, send: buildSend(), tokens: holdToken(options.token, options.renew) };
+  const { protocol, hostname } = new URL(options.url);
   if (protocol !== 'https:' && !isLoopback(hostname))
     throw new GoError('input', 'GO_URL: must be https, unless it is this machine.');
-
-  /** `person`: with what somebody logs in. Such a request carries no token, and a 401 is its answer. */
-  async function exchange(
-    method: GoMethod,
-    object: string,
-    { id, parameters, body, signal }: GoRequest,
-    person?: Readonly<Record<string, unknown>>,
-  ): Promise<Received> {
-    const url = buildUrl(base, (isGoName(object) ? names[object] : undefined) ?? object, id, parameters);
-    const signals = [options.signal, signal].filter((each) => each !== undefined);
-    const given = person === undefined ? body : reveal(person);
-    const common = {
-      method,
-      url,
-      body: given === undefined ? undefined : JSON.stringify(encodeFiles(given)),
-      timeout,
-      signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
-    };
-    let token = person === undefined ? tokens.get() : undefined;
-    let received = await send({ ...common, token: token?.reveal() });
-    if (received.status === 401 && person === undefined) {
-      const fresh = await tokens.renewInsteadOf(token);
-      if (fresh !== undefined) {
-        token = fresh;
-        received = await send({ ...common, token: token.reveal() });
-      }
-    }
-    if (received.status < 200 || received.status > 299) {
-      const secrets = [token, ...Object.values(person ?? {})].filter((each) => each instanceof Secret);
-      throw errorOfStatus(received.status, readFailure(received.text, secrets));
-    }
-    return received;
-  }
-
-  async function request(method: GoMethod, object: string, what: GoRequest = {}): Promise<GoAnswer> {
-    const { status, text } = await exchange(method, object, what);
-    if (text.trim() === '') return { status, document: undefined };
-    const document = parse(text);
-    if (document === undefined) throw new GoError('answer', 'GO answered with something that is not JSON.', { status });
-    return { status, document };
-  }
-
-  async function enter(object: 'login' | 'register', person: Readonly<Record<string, unknown>>): Promise<Secret> {
-    const { text, cookie, status } = await exchange('POST', object, {}, person);
-    const named = parse(text) as { access_token?: unknown } | null | undefined;
-    const token = typeof named?.access_token === 'string' ? named.access_token : cookie;
-    if (token === undefined || token === '')
-      throw new GoError('answer', `GO answered ${object} without an access token.`, { status });
-    const secret = new Secret(token);
-    tokens.set(secret);
-    return secret;
-  }
-
+  const request: RequestGo = (method, object, what) => requestDocument(client, method, object, what);
   const typed = Object.fromEntries(
     Object.entries(objects)
       .filter(([name]) => name !== 'login' && name !== 'register')
@@ -102,12 +58,80 @@ export function openGo(options: GoOptions): GoClient {
   return {
     ...typed,
     request,
-    login: (person) => enter('login', { ...person }),
-    register: (fields) => enter('register', fields),
+    login: (person) => enter(client, 'login', { ...person }),
+    register: (fields) => enter(client, 'register', fields),
   } as GoClient;
 }
 
-function reveal(person: Readonly<Record<string, unknown>>): object {
+async function requestDocument(
+  client: ClientState,
+  method: GoMethod,
+  object: string,
+  what: GoRequest = {},
+): Promise<GoAnswer> {
+  const { status, text } = await exchange(client, method, object, what);
+  if (text.trim() === '') return { status, document: undefined };
+  const document = parse(text);
+  if (document === undefined) throw new GoError('answer', 'GO answered with something that is not JSON.', { status });
+  return { status, document };
+}
+
+async function enter(client: ClientState, object: 'login' | 'register', person: Person): Promise<Secret> {
+  const { text, cookie, status } = await exchange(client, 'POST', object, {}, person);
+  const named = parse(text) as { access_token?: unknown } | null | undefined;
+  const token = typeof named?.access_token === 'string' ? named.access_token : cookie;
+  if (token === undefined || token === '')
+    throw new GoError('answer', `GO answered ${object} without an access token.`, { status });
+  const secret = new Secret(token);
+  client.tokens.set(secret);
+  return secret;
+}
+
+/** `person`: with what somebody logs in. Such a request carries no token, and a 401 is its answer. */
+async function exchange(
+  client: ClientState,
+  method: GoMethod,
+  object: string,
+  what: GoRequest,
+  person?: Person,
+): Promise<Received> {
+  const { send, tokens } = client;
+  const common = prepare(client.options, method, object, what, person);
+  let token = person === undefined ? tokens.get() : undefined;
+  let received = await send({ ...common, token: token?.reveal() });
+  if (received.status === 401 && person === undefined) {
+    const fresh = await tokens.renewInsteadOf(token);
+    if (fresh !== undefined) {
+      token = fresh;
+      received = await send({ ...common, token: token.reveal() });
+    }
+  }
+  if (received.status < 200 || received.status > 299) {
+    const secrets = [token, ...Object.values(person ?? {})].filter((each) => each instanceof Secret);
+    throw errorOfStatus(received.status, readFailure(received.text, secrets));
+  }
+  return received;
+}
+
+function prepare(
+  { url: base, names = {}, timeout = 30_000, signal: ending }: GoOptions,
+  method: GoMethod,
+  object: string,
+  { id, parameters, body, signal }: GoRequest,
+  person: Person | undefined,
+): Omit<Request, 'token'> {
+  const signals = [ending, signal].filter((each) => each !== undefined);
+  const given = person === undefined ? body : reveal(person);
+  return {
+    method,
+    url: buildUrl(base, (isGoName(object) ? names[object] : undefined) ?? object, id, parameters),
+    body: given === undefined ? undefined : JSON.stringify(encodeFiles(given)),
+    timeout,
+    signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+  };
+}
+
+function reveal(person: Person): object {
   return Object.fromEntries(
     Object.entries(person).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
   );
