@@ -7,59 +7,41 @@ import { printJson, printLine, printTable, showTime } from './print.ts';
 import { readSecret } from './read-secret.ts';
 import { readNumber } from './read-filter.ts';
 
-interface AddOptions {
-  readonly hooks?: string;
-  readonly secret?: string;
-  readonly json?: boolean;
-}
 interface JsonOption {
   readonly json?: boolean;
 }
+interface ListOptions extends JsonOption {
+  readonly tenant?: number;
+}
+interface RotateOptions extends JsonOption {
+  readonly secret?: string;
+}
+interface AddOptions extends RotateOptions {
+  readonly hooks?: string;
+}
+
+type Room = Services['forwards'];
 
 export function addForwardsCommands(program: Command, services: () => Services): void {
   const forwards = program.command('forwards').description('a tenant’s own systems that its events are handed on to');
-  const room = (): Services['forwards'] => services().forwards;
+  const room = (): Room => services().forwards;
 
   forwards
     .command('list')
     .option('--tenant <id>', 'of this tenant', readNumber)
     .option('--json', 'for machines')
-    .action(async ({ tenant, json }: { tenant?: number } & JsonOption) => {
-      const found = await room().list(tenant);
-      if (json === true) printJson(found.map(toJson));
-      else {
-        const rows = found.map((forward) => ({
-          id: forward.id,
-          tenant: forward.tenantId,
-          url: forward.url,
-          hooks: forward.hooks.join(', ') || 'all',
-          paused: forward.paused === undefined ? '' : pauseReasons[forward.paused],
-          'failing since': showTime(forward.failingSince),
-        }));
-        printTable(rows, 'There are no forwards.');
-      }
-    });
+    .action((options: ListOptions) => list(room(), options));
 
   forwards
     .command('add <tenant> <url>')
-    .description('prints the secret that signs the messages: give it to the receiver. 20 of a tenant at most')
+    .description('prints the secret that signs the messages: give it to the receiver. 20 per tenant at most')
     .option('--hooks <modcode/hook,…>', 'only these; all when left out')
     .option(
       '--secret <whsec_…>',
       'one that the receiver has already; - reads it from standard input, unseen by other users',
     )
     .option('--json', 'for machines')
-    .action(async (tenant: string, url: string, { hooks, secret, json }: AddOptions) => {
-      const added = await room().add({
-        tenantId: readNumber(tenant),
-        url,
-        ...(hooks !== undefined && { hooks: hooks.split(',').map((hook) => hook.trim()) }),
-        ...(secret !== undefined && { secret: await readSecret(secret) }),
-      });
-      const shown = added.secrets[0]?.secret.reveal() ?? '';
-      if (json === true) printJson({ ...toJson(added), secret: shown });
-      else printLine(`Forward ${added.id} was added. Its secret: ${shown}`);
-    });
+    .action((tenant: string, url: string, options: AddOptions) => add(room(), tenant, url, options));
 
   forwards
     .command('pause <id>')
@@ -81,36 +63,68 @@ export function addForwardsCommands(program: Command, services: () => Services):
     .description('makes a new secret; for 24 hours messages are signed by the old one too')
     .option('--secret <whsec_…>', 'this one; - reads it from standard input, unseen by other users')
     .option('--json', 'for machines')
-    .action(async (id: string, { secret, json }: AddOptions) => {
-      const fresh = (
-        await room().rotate(readNumber(id), secret === undefined ? {} : { secret: await readSecret(secret) })
-      ).reveal();
-      if (json === true) printJson({ id: readNumber(id), secret: fresh });
-      else printLine(`The new secret of forward ${id}: ${fresh}`);
-    });
+    .action((id: string, options: RotateOptions) => rotate(room(), id, options));
 
   forwards
     .command('test <id>')
-    .description('sends one signed appconnect.test, and tells what came of it')
+    .description('sends one signed appconnect.test, and reports what came of it')
     .option('--json', 'for machines')
-    .action(async (id: string, { json }: JsonOption) => {
-      const posted = await room().test(readNumber(id));
-      const fault = 'fault' in posted ? posted.fault : undefined;
-      if (json === true) printJson({ id: readNumber(id), ok: fault === undefined, ...posted });
-      if (fault !== undefined) throw new Refusal('upstream-broken', `The test did not arrive: ${fault}`);
-      if (json !== true) printLine('The test arrived.');
-    });
+    .action((id: string, options: JsonOption) => test(room(), id, options));
+}
 
-  async function act(
-    id: string,
-    { json }: JsonOption,
-    what: string,
-    change: (id: number) => Promise<void>,
-  ): Promise<void> {
-    await change(readNumber(id));
-    if (json === true) printJson({ id: readNumber(id), done: true });
-    else printLine(`Forward ${id} ${what}.`);
+async function list(forwards: Room, { tenant, json }: ListOptions): Promise<void> {
+  const found = await forwards.list(tenant);
+  if (json === true) {
+    printJson(found.map(toJson));
+    return;
   }
+  const rows = found.map((forward) => ({
+    id: forward.id,
+    tenant: forward.tenantId,
+    url: forward.url,
+    hooks: forward.hooks.join(', ') || 'all',
+    paused: forward.paused === undefined ? '' : pauseReasons[forward.paused],
+    'failing since': showTime(forward.failingSince),
+  }));
+  printTable(rows, 'There are no forwards.');
+}
+
+async function add(forwards: Room, tenant: string, url: string, { hooks, secret, json }: AddOptions): Promise<void> {
+  const added = await forwards.add({
+    tenantId: readNumber(tenant),
+    url,
+    ...(hooks !== undefined && { hooks: hooks.split(',').map((hook) => hook.trim()) }),
+    ...(secret !== undefined && { secret: await readSecret(secret) }),
+  });
+  const shown = added.secrets[0]?.secret.reveal() ?? '';
+  if (json === true) printJson({ ...toJson(added), secret: shown });
+  else printLine(`Forward ${added.id} was added. Its secret: ${shown}`);
+}
+
+async function act(
+  id: string,
+  { json }: JsonOption,
+  what: string,
+  change: (id: number) => Promise<void>,
+): Promise<void> {
+  await change(readNumber(id));
+  if (json === true) printJson({ id: readNumber(id), done: true });
+  else printLine(`Forward ${id} ${what}.`);
+}
+
+async function rotate(forwards: Room, id: string, { secret, json }: RotateOptions): Promise<void> {
+  const given = secret === undefined ? {} : { secret: await readSecret(secret) };
+  const fresh = (await forwards.rotate(readNumber(id), given)).reveal();
+  if (json === true) printJson({ id: readNumber(id), secret: fresh });
+  else printLine(`The new secret of forward ${id}: ${fresh}`);
+}
+
+async function test(forwards: Room, id: string, { json }: JsonOption): Promise<void> {
+  const posted = await forwards.test(readNumber(id));
+  const fault = 'fault' in posted ? posted.fault : undefined;
+  if (json === true) printJson({ id: readNumber(id), ok: fault === undefined, ...posted });
+  if (fault !== undefined) throw new Refusal('upstream-broken', `The test did not arrive: ${fault}`);
+  if (json !== true) printLine('The test arrived.');
 }
 
 function toJson({ id, tenantId, url, hooks, paused, failingSince }: Forward): object {
