@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { changeObject } from './change-object.ts';
 import { Faults } from './faults.ts';
 import { refuseTokens } from './live-hooks.ts';
@@ -9,6 +9,12 @@ import type { SandboxState } from './sandbox-state.ts';
 
 /** What a Microbizz has no buttons for: causing events and faults, being somebody else, ending all sessions. */
 export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
+  changeRoutes(app, state);
+  faultRoutes(app, state);
+  switchRoutes(app, state);
+}
+
+function changeRoutes(app: FastifyInstance, state: SandboxState): void {
   app.get<{ Querystring: { sent?: string } }>('/changes', (request, reply) =>
     reply.view('sandbox/changes', {
       ...frameOf(state, 'Change something', '/changes'),
@@ -35,7 +41,9 @@ export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
     const sent = await changeObject(state, kind, Number(id));
     return reply.redirect(`/changes?sent=${sent.deliveries.length}`, 303);
   });
+}
 
+function faultRoutes(app: FastifyInstance, state: SandboxState): void {
   app.get('/faults', (_request, reply) =>
     reply.view('sandbox/faults', {
       ...frameOf(state, 'Faults and switches', '/faults'),
@@ -62,27 +70,30 @@ export function controlRoutes(app: FastifyInstance, state: SandboxState): void {
     Object.assign(state.faults, parsed.data);
     return reply.redirect('/faults', 303);
   });
+}
 
-  app.post('/sessions/expire', async (_request, reply) => {
-    state.sessions.clear();
-    return reply.redirect('/faults', 303);
-  });
-
-  app.post('/tokens/refuse', async (_request, reply) => {
-    refuseTokens(state);
-    return reply.redirect('/faults', 303);
-  });
-
-  app.post('/tokens/restore', async (_request, reply) => {
-    state.refusedTokens.clear();
-    return reply.redirect('/faults', 303);
-  });
-
-  app.post('/users/act-as', async (request, reply) => {
-    const user = state.users.find((each) => String(each.id) === readField(request, 'userid'));
-    if (user !== undefined) state.actingUserId = user.id;
-    return reply.redirect('/faults', 303);
-  });
+/** The buttons on the page of faults. */
+function switchRoutes(app: FastifyInstance, state: SandboxState): void {
+  const presses: Readonly<Record<string, (request: FastifyRequest) => void>> = {
+    '/sessions/expire': () => {
+      state.sessions.clear();
+    },
+    '/tokens/refuse': () => {
+      refuseTokens(state);
+    },
+    '/tokens/restore': () => {
+      state.refusedTokens.clear();
+    },
+    '/users/act-as': (request) => {
+      const user = state.users.find((each) => String(each.id) === readField(request, 'userid'));
+      if (user !== undefined) state.actingUserId = user.id;
+    },
+  };
+  for (const [path, press] of Object.entries(presses))
+    app.post(path, async (request, reply) => {
+      press(request);
+      return reply.redirect('/faults', 303);
+    });
 }
 
 const labels: Readonly<Record<string, string>> = {
