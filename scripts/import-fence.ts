@@ -21,6 +21,7 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
     'server/inbox',
     'server/history',
     'server/events/read-event',
+    'server/forwards/build-message',
     'server/store/ports',
   ],
   'server/inbox': ['microbizz/domain', 'server/store/ports'],

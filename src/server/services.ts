@@ -73,6 +73,7 @@ function connectRooms(config: Config, app: App, world: World, role: Role) {
     hooks: app.events.map(hookPath),
     privateHosts: config.FORWARD_PRIVATE_HOSTS,
     lookup,
+    buildBody: jobs.buildBody,
     now,
     nameOf: store.nameOf,
     replay: store.operator.replay,

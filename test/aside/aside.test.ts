@@ -32,8 +32,8 @@ test('what is done in the thread is what would have been done here', async () =>
 });
 
 test('a job that takes too much memory is rejected; those behind it are done in a new thread', async () => {
-  const aside = open({ memory: 24 });
-  const jobs = [1, 400_000, 1].map((fields, at) => aside.run('sort', large, event(at + 1, fields)));
+  const aside = open({ memory: 32 });
+  const jobs = [1, 600_000, 1].map((fields, at) => aside.run('sort', large, event(at + 1, fields)));
   const done = await Promise.allSettled(jobs);
   expect(done.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });

@@ -1,7 +1,7 @@
+import { endOfText, endOfWord } from './json-tokens.ts';
 import { sortMembers } from './sort-members.ts';
 
 const quote = 34;
-const backslash = 92;
 const comma = 44;
 const colon = 58;
 const openList = 91;
@@ -104,25 +104,4 @@ function hasNameOf(next: string | undefined, member: string): boolean {
 /** With the colon behind it, so that no name begins another. */
 function nameOf(member: string): string {
   return member.slice(0, endOfText(member, 0) + 1);
-}
-
-function endOfText(json: string, start: number): number {
-  let end = json.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
-  return end === -1 ? json.length : end + 1;
-}
-
-function isEscaped(json: string, at: number): boolean {
-  let before = at - 1;
-  while (json.charCodeAt(before) === backslash) before -= 1;
-  return (at - before) % 2 === 0;
-}
-
-function endOfWord(json: string, start: number): number {
-  let end = start + 1;
-  for (; end < json.length; end += 1) {
-    const code = json.charCodeAt(end);
-    if (code <= 32 || code === comma || code === closeSet || code === closeList) break;
-  }
-  return end;
 }

@@ -1,12 +1,13 @@
 import { messageOf } from './message-of.ts';
 import type { HookName } from './hook.ts';
+import { parseJson } from './parse-json.ts';
 
 /** The fields of an event's POST as they came: every name, whole values. An object is JSON text inside its field. */
 export type Fields = Readonly<Record<string, string>>;
 
 /** Fields as they are stored. Throws when that is not what the text is. */
 export function parseFields(json: string): Fields {
-  const fields: unknown = JSON.parse(json);
+  const fields = parseJson(json);
   if (typeof fields !== 'object' || fields === null || !Object.values(fields).every((each) => typeof each === 'string'))
     throw new Error('it is no record of texts.');
   return fields as Fields;

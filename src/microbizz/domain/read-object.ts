@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from './event.ts';
 import { readBrackets } from './read-brackets.ts';
-import { readJson } from './read-json.ts';
+import { isJson, readJson } from './read-json.ts';
 
 export type MicrobizzObject = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ export function readObject(fields: Fields, variable: string): MicrobizzObject | 
 export function writeObject(fields: Fields, variable: string): string {
   const text = fields[variable];
   if (text === undefined) return JSON.stringify(readBrackets(fields, variable) ?? null);
-  return parse(text) === undefined ? JSON.stringify(text) : text;
+  return !nestsTooDeeply(text) && isJson(text) ? text : JSON.stringify(text);
 }
 
 /** Undefined for what is no JSON, or nests too deeply to be of use to anybody. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../../microbizz/domain/event.ts';
 import type { Aside } from './aside.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -20,5 +21,12 @@ export function buildEventJobs({ run }: Pick<Aside, 'run'>) {
     run('compare', before.length + after.length, hook, before, after);
   const read: Job<'read'> = (hook, json) => run('read', json.length, hook, json);
   const write: Job<'write'> = (hook, json) => run('write', json.length, hook, json);
-  return { readEvent, sort, describe, compare, read, write };
+  const buildBody: Job<'buildBody'> = (event, previous, tenant) =>
+    run('buildBody', sizeOf(event.fields) + sizeOf(previous ?? {}), event, previous, tenant);
+  return { readEvent, sort, describe, compare, read, write, buildBody };
+}
+
+/** Characters of all values. */
+function sizeOf(fields: Fields): number {
+  return Object.values(fields).reduce((sum, { length }) => sum + length, 0);
 }

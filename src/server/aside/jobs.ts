@@ -1,3 +1,4 @@
+import { buildBody } from '../forwards/build-message.ts';
 import { readEvent } from '../events/read-event.ts';
 import { describeAlone, describeEvent } from '../history/describe-event.ts';
 import { compareEvents, readContent, writeContent } from '../history/show-event.ts';
@@ -6,6 +7,7 @@ import { sortEvent } from '../inbox/sort-event.ts';
 /** What can be asked for. Pure: plain data in, plain data out. */
 export const jobs = {
   readEvent,
+  buildBody,
   sort: sortEvent,
   describe: describeEvent,
   describeAlone,

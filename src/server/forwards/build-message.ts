@@ -3,6 +3,9 @@ import type { Fields, StoredEvent } from '../../microbizz/domain/event.ts';
 import { writeObject } from '../../microbizz/domain/read-object.ts';
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
 
+/** Works out the body of a forward; that of a large event on another thread. */
+export type BuildBody = (...given: Parameters<typeof buildBody>) => Promise<string>;
+
 /** What is signed and sent. */
 export interface Message {
   /** Equal in every attempt and every replay: the receiver's key to do a thing once. */

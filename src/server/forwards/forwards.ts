@@ -5,7 +5,7 @@ import type { Lookup } from '../../microbizz/outbound/lookup-host.ts';
 import { Refusal } from '../errors.ts';
 import type { OperatorStore } from '../store/ports/operator.ts';
 import { addForward, type Adding, type WantedForward } from './add-forward.ts';
-import { writeBody } from './build-message.ts';
+import { writeBody, type BuildBody } from './build-message.ts';
 import { buildDestinationRules } from './destination-rules.ts';
 import type { Forward, ForwardAttempt, ForwardStore, PauseReason } from '../store/ports/forwards.ts';
 import { openGuardedPost, type GuardedPost } from './guarded-post.ts';
@@ -27,6 +27,7 @@ export interface ForwardsOptions {
   /** FORWARD_PRIVATE_HOSTS. */
   readonly privateHosts: readonly string[];
   readonly lookup: Lookup;
+  readonly buildBody: BuildBody;
   readonly now: () => number;
   /** How an event is named outside. */
   readonly nameOf: (eventId: number) => string;

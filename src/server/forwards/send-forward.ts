@@ -1,7 +1,7 @@
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import type { AttemptPosted, Claimed } from '../store/ports/inbox.ts';
 import type { Outcome } from '../inbox/attempt.ts';
-import { buildBody, type Message } from './build-message.ts';
+import type { BuildBody, Message } from './build-message.ts';
 import type { Forward, ForwardStore, PauseReason } from '../store/ports/forwards.ts';
 import { pauseReasons } from './pause-reasons.ts';
 import type { Posted } from './post-signed.ts';
@@ -16,6 +16,7 @@ export interface SendOptions {
   /** How an event is named outside. */
   readonly nameOf: (eventId: number) => string;
   readonly post: (forward: Forward, message: Message, signal: AbortSignal) => Promise<Posted>;
+  readonly buildBody: BuildBody;
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void };
 }
@@ -33,7 +34,11 @@ export function buildSendForward(options: SendOptions): SendForward {
     const [forward, tenant] = await Promise.all([store.find(forwardId), options.findTenant(event.tenantId)]);
     if (forward === undefined) return { kind: 'failed', fault: 'The forward is not there any more.' };
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
-    const message = { id: options.nameOf(event.id), body: buildBody(event, previous, tenant) };
+    const { contract, host } = tenant;
+    const message = {
+      id: options.nameOf(event.id),
+      body: await options.buildBody(event, previous, { contract, host }),
+    };
     const { status, fault, retryAfter, ms } = await options.post(forward, message, signal);
     const posted = { ms, ...(status !== undefined && { status }) };
     if (fault === undefined) {

@@ -1,5 +1,5 @@
 import { mainVariable } from '../../microbizz/domain/catalogue.ts';
-import type { Fields } from '../../microbizz/domain/event.ts';
+import { parseFields } from '../../microbizz/domain/event.ts';
 import type { HookName } from '../../microbizz/domain/hook.ts';
 import { readObject, writeObject, type MicrobizzObject } from '../../microbizz/domain/read-object.ts';
 import { diffObjects, type Difference } from './diff-objects.ts';
@@ -30,7 +30,7 @@ export function readContent(hook: HookName, json: string): MicrobizzObject | und
 
 /** The object as one line of JSON text, as it came; of what cannot be read as an object all fields. */
 export function writeContent(hook: HookName, json: string): string {
-  const fields = JSON.parse(json) as Fields;
+  const fields = parseFields(json);
   const main = mainVariable(hook);
   const text = readObject(fields, main) === undefined ? JSON.stringify(fields) : writeObject(fields, main);
   // JSON has line ends between its tokens only.
@@ -38,7 +38,7 @@ export function writeContent(hook: HookName, json: string): string {
 }
 
 function readEvent(hook: HookName, json: string): MicrobizzObject | undefined {
-  return readObject(JSON.parse(json) as Fields, mainVariable(hook));
+  return readObject(parseFields(json), mainVariable(hook));
 }
 
 /** @param most members in all, of all levels together */

@@ -1,47 +1,49 @@
 import type { Fields } from '../../microbizz/domain/event.ts';
+import { endOfText } from '../../microbizz/domain/json-tokens.ts';
+import { isJson } from '../../microbizz/domain/read-json.ts';
 import { Refusal } from '../errors.ts';
 import { maxFields } from './form-rules.ts';
 
-/** TypeScript's library does not know them yet: https://github.com/tc39/proposal-json-parse-with-source */
-interface JsonWithSource {
-  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
-  rawJSON(text: string): unknown;
-}
-const json = JSON as unknown as JsonWithSource;
-
-/** A field for each member: a text as it is, everything else as JSON, with the digits that came. */
+/** A field for each member: a text as it is, everything else as the JSON that came. */
 export function readJson(text: string): Fields {
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isJson(text)) throw new Refusal('bad-request', 'The body is not JSON, though its Content-Type says so.');
+  if (!/^\s*\{/.test(text))
     throw new Refusal('bad-request', 'The JSON body must be an object with a member for each variable.');
-  }
-  const entries = Object.entries(value);
-  if (entries.length > maxFields) throw new Refusal('bad-request', `The body has more than ${maxFields} fields.`);
+  const members = listMembers(text);
+  if (members.length > maxFields) throw new Refusal('bad-request', `The body has more than ${maxFields} fields.`);
   return Object.fromEntries(
-    entries.map(([name, member]) => [name, typeof member === 'string' ? member : toJson(member)]),
+    members.map(([name, value]) => [name, value.startsWith('"') ? (JSON.parse(value) as string) : value]),
   );
 }
 
-function parse(text: string): unknown {
-  try {
-    return json.parse(text, (_key, value, { source }) =>
-      typeof value === 'number' && source !== undefined && String(value) !== source ? json.rawJSON(source) : value,
-    );
-  } catch (error) {
-    if (error instanceof RangeError) throw tooDeep();
-    throw new Refusal('bad-request', 'The body is not JSON, though its Content-Type says so.');
-  }
-}
+/** What nests deeper has no meaning for anybody. */
+const deepest = 1000;
 
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    throw tooDeep();
-  }
-}
+const [quote, colon, comma] = [34, 58, 44];
 
-/** What nests too deeply for the parser has no meaning for anybody. */
-function tooDeep(): Refusal {
-  return new Refusal('bad-request', 'The JSON body is nested too deeply.');
+/** The names of a set, and the text of its values. Not parsed, which would keep neither digits nor the order of names. */
+function listMembers(json: string): [string, string][] {
+  const members: [string, string][] = [];
+  let depth = 0;
+  let name = '';
+  let start = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === quote) {
+      const end = endOfText(json, at);
+      if (depth === 1 && start === 0) name = JSON.parse(json.slice(at, end)) as string;
+      at = end - 1;
+    } else if (json[at] === '{' || json[at] === '[') {
+      depth += 1;
+      if (depth > deepest) throw new Refusal('bad-request', 'The JSON body is nested too deeply.');
+    } else if (depth === 1 && code === colon) start = at + 1;
+    else if (json[at] === '}' || json[at] === ']' || (depth === 1 && code === comma)) {
+      if (depth === 1 && start > 0) {
+        members.push([name, json.slice(start, at).trim()]);
+        start = 0;
+      }
+      if (code !== comma) depth -= 1;
+    }
+  }
+  return members;
 }
