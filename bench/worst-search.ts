@@ -172,14 +172,14 @@ const jobs: Record<string, (now: Body, then: Body) => unknown> = {
       ...about,
       fields: JSON.stringify({ object }),
       previous: JSON.stringify({ object: then.object }),
-    } as never),
+    }),
   'compare two events': ({ object }, then) =>
     compareEvents(hook, JSON.stringify({ object }), JSON.stringify({ object: then.object })),
   'show an object': ({ object }) => readContent(hook, JSON.stringify({ object })),
   'export an object': ({ object }) => writeContent(hook, JSON.stringify({ object })),
   'body of a forward': ({ object }, then) =>
     buildBody(
-      { ...about, fields: { object } } as never,
+      { ...about, fields: { object } },
       { object: then.object },
       { contract: '1', host: 'a.microbizz.dk' },
     ),

@@ -33,7 +33,8 @@ function writePlainNames(text: string): { json: string; names: Map<string, strin
   const mark = randomUUID();
   let json = '';
   let done = 0;
-  for (let at = text.indexOf('"'), end = 0; at !== -1; at = text.indexOf('"', end)) {
+  let end = 0;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', end)) {
     end = endOfText(text, at);
     const token = text.slice(at, end);
     if (!token.includes('\\') || !isName(text, end)) continue;
