@@ -1,11 +1,11 @@
-import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { texts } from '../../src/app/texts/texts.ts';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { visit } from '../interfaces/visit-page.ts';
-
+import { copyCheckout } from '../support/copy-checkout.ts';
 import { spawnServer } from '../support/spawn-server.ts';
 import { connectTo, findFreePort, keys, makeFolder, testSettings } from '../support/start-server.ts';
 
@@ -14,13 +14,8 @@ const example = (name: string): string => readFileSync(join(root, 'test/document
 
 /** A copy of the server without what the shipped app is, and with the page of docs/write-an-app.md as the only hook. */
 function copyWithOwnApp(): string {
-  const copy = join(makeFolder(), 'Ny mappe æøå');
-  for (const wing of ['main.ts', 'check-node.js', 'server', 'microbizz', 'tools'])
-    cpSync(join(root, 'src', wing), join(copy, 'src', wing), { recursive: true });
-  for (const wing of ['server', 'sandbox'])
-    cpSync(join(root, 'views', wing), join(copy, 'views', wing), { recursive: true });
-  cpSync(join(root, 'package.json'), join(copy, 'package.json'));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const src = ['main.ts', 'check-node.js', 'server', 'microbizz', 'tools'].map((wing) => `src/${wing}`);
+  const copy = copyCheckout([...src, 'views/server', 'views/sandbox']);
   mkdirSync(join(copy, 'src/app/hooks'), { recursive: true });
   mkdirSync(join(copy, 'views/app'));
   const hook = example('customer-tab.ts').replaceAll('../../../src/', '../../');
