@@ -178,11 +178,7 @@ const jobs: Record<string, (now: Body, then: Body) => unknown> = {
   'show an object': ({ object }) => readContent(hook, JSON.stringify({ object })),
   'export an object': ({ object }) => writeContent(hook, JSON.stringify({ object })),
   'body of a forward': ({ object }, then) =>
-    buildBody(
-      { ...about, fields: { object } },
-      { object: then.object },
-      { contract: '1', host: 'a.microbizz.dk' },
-    ),
+    buildBody({ ...about, fields: { object } }, { object: then.object }, { contract: '1', host: 'a.microbizz.dk' }),
 };
 
 /** The faster of two runs, in ms of this thread: the first one may compile, the second one may collect garbage. */

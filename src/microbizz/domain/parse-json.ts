@@ -33,15 +33,16 @@ function writePlainNames(text: string): { json: string; names: Map<string, strin
   const mark = randomUUID();
   let json = '';
   let done = 0;
-  let end = 0;
-  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', end)) {
-    end = endOfText(text, at);
-    const token = text.slice(at, end);
+  for (let at = text.indexOf('"'); at !== -1;) {
+    const start = at;
+    const end = endOfText(text, start);
+    at = text.indexOf('"', end);
+    const token = text.slice(start, end);
     if (!token.includes('\\') || !isName(text, end)) continue;
     const name = JSON.parse(token) as string;
     const plain = mustEscape.test(name) ? `${mark}${names.size}` : name;
     if (plain !== name) names.set(plain, name);
-    json += `${text.slice(done, at)}"${plain}"`;
+    json += `${text.slice(done, start)}"${plain}"`;
     done = end;
   }
   return { json: json + text.slice(done), names };
