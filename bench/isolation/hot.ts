@@ -3,12 +3,12 @@ import { number } from '../report/table.ts';
 import { startTraffic } from './traffic.ts';
 import { within, type Finding, type Row, type World } from './world.ts';
 
-const events = 20_000;
-const patience = 20;
+const events = 100_000;
+const patience = 150;
 /** Numbers of the hot events begin here: those of the others are smaller. */
 const first = 1e9;
 
-/** 20,000 events of one object that wait at the start, with a handler that takes no time. */
+/** 100,000 events of one object that wait at the start, with a handler that takes no time. */
 export const hot: Row = async (open) => [
   ...(await measure(await open(), 0, 1000)),
   ...(await measure(await open(), 200, 300)),

@@ -6,8 +6,8 @@ import { startTraffic, waitsOf } from './traffic.ts';
 import { judgeLoss, judgeWaits } from './waits.ts';
 import { within, type Finding, type Row, type World } from './world.ts';
 
-const seconds = 40;
-const unsorted = 300_000;
+const seconds = 90;
+const unsorted = 1_000_000;
 const bar = 1000;
 
 /** One tenant as fast as answers come, or with a mountain of events left from before, beside 20 that send two events in four seconds. */
