@@ -1,16 +1,18 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import { accepted, refused, type Answer } from '../../microbizz/domain/answer.ts';
+import { accepted, refused } from '../../microbizz/domain/answer.ts';
 import type { Arrival, Rejection } from '../../microbizz/domain/event.ts';
 import { hookPath, type HookName } from '../../microbizz/domain/hook.ts';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { buildBodyBudget } from '../http/body-budget.ts';
 import { bodyOf, contentEncodingOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
+import type { Answers } from '../inbox/answers.ts';
 import type { Gatherer } from '../inbox/gather.ts';
 import { hasKeyForm } from '../keys/keyring.ts';
 import type { Connections } from '../store/ports/connections.ts';
 import type { EventHook } from './define-event.ts';
 import { buildSenders, type EventAddress, type Sender, type SenderServices } from './find-sender.ts';
+import { wrongMethod } from './near-events.ts';
 import type { ReadEvent } from './read-event.ts';
 import { refuseTenant, type TenantState } from './refuse-tenant.ts';
 
@@ -20,6 +22,9 @@ const keysNotKnown =
 
 /** The limit for an installation that nothing has verified yet, in bytes. */
 const maxUnverified = 64 * 1024;
+
+/** Milliseconds that a hook which answers after its handling may take, when it does not say. */
+const defaultBudget = 2000;
 
 /** Seconds after which who was told 503 may try again. */
 const retryAfter = 30;
@@ -33,8 +38,7 @@ export interface EventServices extends SenderServices, TenantState {
   readonly limitRefusals: LimitRefusals;
   /** Reads a body; a large one on another thread. */
   readonly readEvent: (hook: HookName, contentType: string, body: Buffer) => Promise<ReadEvent>;
-  /** What Microbizz is told of a stored event whose hook answers after its handling. */
-  readonly answerOf: (eventId: number, hook: EventHook) => Promise<Answer>;
+  readonly answers: Pick<Answers, 'wait'>;
 }
 
 interface EventRoute {
@@ -81,7 +85,7 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const id = await store(sender, { fields: read.fields }, body.length);
     reply.type('application/json; charset=utf-8');
     if (id === undefined || sender.definition.answer === undefined) return yes;
-    return JSON.stringify(await services.answerOf(id, sender.definition));
+    return JSON.stringify(await services.answers.wait(id, sender.definition.budget ?? defaultBudget));
   });
 
   // Other methods and other paths: never sent by Microbizz, and refused above, so that they get the structure too.
@@ -138,15 +142,6 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
     const packed = contentEncoding === undefined ? {} : { contentEncoding };
     await store(sender, { contentType, ...packed, body, fault }, body.length);
   }
-}
-
-/** Also what is nearly one: only the structure is read there. */
-export function isEventPath(url: string): boolean {
-  return /^\/+events(?:[/?]|$)/.test(url);
-}
-
-export function wrongMethod(): Error {
-  return Object.assign(new Error('Events are taken by POST only.'), { statusCode: 405 });
 }
 
 function checkUnverified(size: number): void {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { danishDay } from '../../microbizz/domain/danish-day.ts';
 import { mayRemove } from './clock-guard.ts';
+import type { History } from '../store/ports/history.ts';
 import type { OperatorStore } from '../store/ports/operator.ts';
 
 const day = 86_400_000;
@@ -31,10 +32,7 @@ export async function removeOld(
 
 export interface RetentionOptions {
   readonly operator: Pick<OperatorStore, 'lastSeen' | 'noteSeen' | 'removeHandled'>;
-  readonly history: {
-    listRetentions(): Promise<{ readonly tenantId: number; readonly days: number }[]>;
-    forgetUsers(day: string, tenantId?: number): Promise<void>;
-  };
+  readonly history: Pick<History, 'listRetentions' | 'forgetUsers'>;
   /** RETENTION_DAYS. */
   readonly days: number;
   readonly now: () => number;

@@ -45,3 +45,19 @@ export async function checkSession(ask: Apis['ask'], tenant: Tenant, sessiontoke
   if (!usable) throw new Refusal('session-refused', 'Microbizz names no user for this session.');
   return String(userid);
 }
+
+/** For `buildSessions`. When the accesstoken seems to be refused, an Echo finds out and notes it; the page does not wait for that. */
+export function askSession(apis: Pick<Apis, 'ask' | 'of'>) {
+  return async (tenant: Tenant, sessiontoken: string): Promise<string> => {
+    try {
+      return await checkSession(apis.ask, tenant, sessiontoken);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'upstream-refused')
+        apis
+          .of(tenant)
+          .run('Echo')
+          .catch(() => undefined);
+      throw error;
+    }
+  };
+}
