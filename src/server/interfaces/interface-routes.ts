@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hookPath } from '../../microbizz/domain/hook.ts';
+import { formOf, takeBrowserForms } from '../http/browser-forms.ts';
 import { bodyOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import { readFields } from '../http/read-fields.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
@@ -58,7 +59,13 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
       const isOpening = request.query['sessiontoken'] !== undefined && visitOf(request).place.name === '';
       return isOpening ? openFirst(services, request, reply, request.query) : show(services, request, reply);
     });
-  app.post<InterfaceRoute>(`${hookUrl}/:name`, { bodyLimit }, (request, reply) => takeForm(services, request, reply));
+  app.register((forms, _options, done) => {
+    takeBrowserForms(forms);
+    forms.post<InterfaceRoute>(`${hookUrl}/:name`, { bodyLimit }, (request, reply) =>
+      takeForm(services, request, reply),
+    );
+    done();
+  });
 }
 
 /** The first page, opened by Microbizz. */
@@ -93,7 +100,7 @@ async function takeForm(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const visit = visitOf(request);
-  const { pass: sealed = '', ...typed } = readFields(contentTypeOf(request), bodyOf(request));
+  const { pass: sealed = '', ...typed } = formOf(request);
   const opened = readPass(services, visit, request, sealed);
   const query = readQuery(request.query);
   const shown: Shown = { ...visit, request, reply, pass: opened };
