@@ -53,7 +53,7 @@ export async function buildServer(
   const events = { ...shared, events: own.events, maxEvent: config.MAX_EVENT_BYTES, grants: store.grants };
   await server.register(room(eventRoutes, events));
   await server.register(room(negotiateRoutes, connecting));
-  // What answers with pages is apart: the views would add a hook to every event.
+  // The routes that answer with pages are apart: the views would add a hook to every event.
   await server.register(async (visible) => {
     await registerViews(visible, views);
     await visible.register(room(connectRoutes, connecting));

@@ -10,7 +10,7 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
-/** In clear only to this machine: what travels there are keys and tokens. */
+/** In clear only to this machine: keys and tokens travel there. */
 const safeUrl = (why: string) =>
   z.url({ protocol: /^https?$/, error: 'must be a complete http(s) URL' }).refine((text) => {
     const url = URL.parse(text);

@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for one request; 30,000 when left out, since large queries are slow (docs/protocol.md §4). */
   readonly timeout?: number;
-  /** What these commands write does not come back as an event: Microbizz' own guard against loops. */
+  /** What these commands write does not come back as an event: Microbizz's own guard against loops. */
   readonly disableCallbacks?: boolean;
 }
 

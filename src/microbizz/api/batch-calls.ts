@@ -7,7 +7,7 @@ export type EnvelopeTerms = Pick<RunOptions, 'haltonerror' | 'signal' | 'timeout
 
 export type SendEnvelope = (calls: readonly Prepared[], terms: EnvelopeTerms) => Promise<readonly CallResult[]>;
 
-/** Commands in one envelope, and characters of JSON: PHP takes 8 MB of form unless it is told otherwise. */
+/** Commands in one envelope, and characters of JSON: PHP takes 8 MB of form unless it is configured otherwise. */
 const maxCommands = 50;
 const maxSize = 2 * 1024 * 1024;
 

@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
   version: string;
 };
 
-/** 1 and 0, as numbers or strings; `true` and `false` too. Anything else is no status at all. */
+/** 1 and 0, as numbers or strings; `true` and `false` too. Anything else is not a status. */
 const Status = z.union([
   z.literal([1, '1', true]).transform(() => true),
   z.literal([0, '0', false]).transform(() => false),

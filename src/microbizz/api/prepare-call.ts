@@ -9,7 +9,7 @@ export interface Prepared {
   readonly json: string;
   /** It may be sent again: it reads, or Microbizz can tell by its uniqueid that it has had it. */
   readonly retriable: boolean;
-  /** What Microbizz' words must not repeat. */
+  /** What Microbizz's words must not repeat. */
   readonly sessiontoken: unknown;
   readonly read: (raw: CommandResult) => CommandResult;
 }

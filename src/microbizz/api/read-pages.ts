@@ -43,7 +43,7 @@ export async function* readPages(
   }
 }
 
-/** Nothing is an empty list; what is no list could be a list that we cannot read, and must not pass for the end of it. */
+/** Nothing is an empty list; anything that is not a list could be one that we cannot read, and must not pass for the end of it. */
 function readItems(found: unknown, items: string): unknown[] {
   const list = found === undefined || found === null || found === '' ? [] : readList(found);
   if (list === undefined) throw new ApiError('envelope', `Microbizz' answer has no list in ${items}`);

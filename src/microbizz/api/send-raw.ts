@@ -17,7 +17,7 @@ export async function sendRaw(
   const seen: Wire[] = [];
   const answered = await call(credentials, [prepared], { ...options, onAnswer: (wire) => seen.push(wire) });
   const [wire] = seen;
-  // What is not shown an answer has failed as a whole.
+  // A call that is not shown an answer has failed as a whole.
   if (wire === undefined) throw toApiError(answered as CallFailure, prepared.command);
   return {
     envelope: hideSecrets(wire.envelope, secrets) as object,

@@ -71,7 +71,7 @@ export function buildSender(tenant: Tenant, options: SenderOptions): Sender {
       signal,
     );
     if (!('kind' in answered)) return answered;
-    // Others found out that the host does not answer: what this tenant was not told meanwhile is asked for as well.
+    // Others found out that the host does not answer: changes of this tenant that were not reported meanwhile are asked for as well.
     if (answered.kind === 'resting') away = true;
     if (answered.kind !== 'envelope-refused') return answered;
     const verdict = await token.examine(credentials);

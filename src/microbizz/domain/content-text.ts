@@ -28,7 +28,7 @@ function open(members: string[] | undefined): Open {
 /**
  * JSON text as it came, but with the members of each set in one order and no white space between the tokens: equal for two texts only if
  * they differ in nothing else. `1.10` is not `1.1`, `1` is not `"1"`, and a repeated name is there twice. Nor is `\u00e6` the same as `æ`:
- * one sender writes one content in one way, and a change told twice costs less than one that is swallowed.
+ * one sender writes one content in one way, and a change reported twice costs less than one that is swallowed.
  *
  * One pass over the text instead of parsing, so that digits stay, and no recursion: depth does not matter.
  *

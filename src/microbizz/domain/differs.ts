@@ -4,8 +4,8 @@ import type { MicrobizzObject } from './read-object.ts';
 /**
  * Whether the object of the API's answer says anything that the event did not. For the gap filler alone: two events are compared as they
  * came. Only the fields that both have are compared: that the command and the event carry the same ones is nowhere promised, and a field
- * that only one of them knows would make every object differ in every run. When it was written is no news by itself: a handler that writes
- * the same again each time it is told would be told of that by every run.
+ * that only one of them knows would make every object differ in every run. The time of writing is not news by itself: a handler that writes
+ * the same again each time it is called would be called again by every run.
  */
 export function differs(known: MicrobizzObject | undefined, asked: MicrobizzObject): boolean {
   if (known === undefined) return true;
@@ -31,13 +31,13 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /**
- * What the same value is written as by an event and by the API, where one of them shows its type. Two texts are never taken for one:
+ * How an event and the API write the same value, where one of them shows its type. Two texts are never taken for one:
  * `1.1` and `1.10` may be numbers of products.
  */
 function isOtherwiseWritten(typed: unknown, other: unknown): boolean {
-  // Microbizz' type boolean is sent as true, 1 or "1".
+  // Microbizz's type boolean is sent as true, 1 or "1".
   if (typeof typed === 'boolean') return other === Number(typed) || other === String(Number(typed));
-  // PHP has decimals from its database as text (1042.5 is "1042.50"), and small integers too. With zeros in front it is no number but a name.
+  // PHP has decimals from its database as text (1042.5 is "1042.50"), and small integers too. With zeros in front it is not a number but a name.
   if (typeof typed === 'number' && typeof other === 'string')
     return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(other) && decimalOf(other) === decimalOf(String(typed));
   return false;

@@ -43,7 +43,7 @@ export interface Rejection extends HookName {
   /** Of a body that is kept packed, since it could not be unpacked. */
   readonly contentEncoding?: string;
   readonly body: Uint8Array;
-  /** What is wrong, as Microbizz was told. */
+  /** What is wrong, as it was answered to Microbizz. */
   readonly fault: string;
 }
 

@@ -1,4 +1,4 @@
-/** A text without the secrets that it repeats. What is no text, or empty, is no secret. */
+/** A text without the secrets that it repeats. An empty value, or one that is not text, does not count as a secret. */
 export function hideInText(text: string, secrets: readonly unknown[]): string {
   return secrets.reduce<string>(
     (rest, secret) => (typeof secret === 'string' && secret !== '' ? rest.replaceAll(secret, '[hidden]') : rest),

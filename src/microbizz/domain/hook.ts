@@ -1,4 +1,4 @@
-/** A place in Microbizz that an app can be hooked into, in Microbizz' own words: `invoice` + `event_invoice_line_change`. */
+/** A place in Microbizz that an app can be hooked into, in Microbizz's own words: `invoice` + `event_invoice_line_change`. */
 export interface HookName {
   readonly modcode: string;
   readonly hook: string;

@@ -1,4 +1,4 @@
-/** PHP writes an array with gaps in its keys as an object, `{"0":…,"2":…}`. Undefined for what is no list at all. */
+/** PHP writes an array with gaps in its keys as an object, `{"0":…,"2":…}`. Undefined for anything that is not a list. */
 export function readList(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value !== 'object' || value === null) return undefined;

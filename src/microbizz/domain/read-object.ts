@@ -7,7 +7,7 @@ export type MicrobizzObject = Readonly<Record<string, unknown>>;
 
 /**
  * The object in a field: JSON text, or PHP's bracket fields (`document[id]=7`, to any depth); undefined where there is neither.
- * Microbizz' objects are mostly undocumented and grow, so nothing of it is checked. A number that JavaScript would round is the text of its
+ * Microbizz's objects are mostly undocumented and grow, so nothing of it is checked. A number that JavaScript would round is the text of its
  * digits; of a name that is there twice, the last value.
  */
 export function readObject(fields: Fields, variable: string): MicrobizzObject | undefined {
@@ -37,7 +37,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Microbizz' own have 3 levels. */
+/** Microbizz's own have 3 levels. */
 const deepest = 50;
 
 /**

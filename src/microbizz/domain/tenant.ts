@@ -3,7 +3,7 @@ import type { Secret } from './secret.ts';
 /** What Microbizz gives an app in negotiate: where its API is, and the token that opens it. */
 export interface Credentials {
   readonly endpoint: string;
-  /** Microbizz' number for the customer: a string, whatever it looks like. */
+  /** Microbizz's number for the customer: a string, whatever it looks like. */
   readonly contract: string;
   readonly accesstoken: Secret;
 }

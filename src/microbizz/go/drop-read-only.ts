@@ -1,7 +1,7 @@
 import { GoError } from './go-error.ts';
 import type { Id } from './objects.ts';
 
-/** What every object is read with, and none is written with. */
+/** Fields that every object is read with, and none is written with. */
 const readOnly: ReadonlySet<string> = new Set(['__api_generated', 'create_date', 'change_date', 'related_object']);
 
 /**

@@ -17,7 +17,7 @@ export function readOne<F extends Fields>(fields: F, document: unknown, what: st
   return first;
 }
 
-/** What a write answers is not documented: whichever fields come are read, and nothing, `null` and PHP's `[]` are none. */
+/** The answer to a write is not documented: whichever fields come are read; nothing, `null` and PHP's `[]` count as none. */
 export function readWritten<F extends Fields>(fields: F, document: unknown, what: string): z.output<F> {
   const empty = document === undefined || document === null || (Array.isArray(document) && document.length === 0);
   return readOne(fields, empty ? {} : document, what);

@@ -31,7 +31,7 @@ export type Exchanged =
   | { readonly answer: Answer; readonly failure: Failure }
   | { readonly answer: undefined; readonly failure: Failure };
 
-/** One request and its answer. Never throws. Redirects are not followed: what is sent goes to the stated address or nowhere. */
+/** One request and its answer. Never throws. Redirects are not followed: a request goes to the stated address or nowhere. */
 export async function exchange(url: string | URL, options: ExchangeOptions): Promise<Exchanged> {
   const { timeout, limit, signal: given, body, ...wanted } = options;
   // undici takes a third of the start-up time (bench/), and the server can answer its first event without it.

@@ -15,7 +15,7 @@ function openResolver(): Resolver {
 
 /**
  * Asks the DNS itself and not the system's getaddrinfo: that runs on two threads of the process, and two names whose servers are silent
- * would keep all other destinations waiting. What getaddrinfo does beside that is done here: the system's name servers are read anew for
+ * would keep all other destinations waiting. The rest of getaddrinfo's work is done here: the system's name servers are read anew for
  * each name (40 µs), since a resolver knows only those of the time when it was made; while they are the same it is kept, as it remembers
  * which of them are silent. Names of /etc/hosts are private ones, and go through FORWARD_PRIVATE_HOSTS.
  */

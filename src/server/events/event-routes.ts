@@ -26,7 +26,7 @@ const maxUnverified = 64 * 1024;
 /** Milliseconds that a hook which answers after its handling may take, when it does not say. */
 const defaultBudget = 2000;
 
-/** Seconds after which who was told 503 may try again. */
+/** Seconds after which a sender that got 503 may try again. */
 const retryAfter = 30;
 
 export interface EventServices extends SenderServices, TenantState {

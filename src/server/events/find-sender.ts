@@ -70,7 +70,7 @@ export function buildSenders(hooks: readonly EventHook[], services: SenderServic
         throw new Refusal('not-connected', whyNot(installation));
       }
       const sender = { source: { tenantId: installation.tenantId }, definition };
-      // A key is good for one hook only, so it names the address. What was read before somebody revoked is not kept.
+      // A key is good for one hook only, so it names the address. A read from before somebody revoked is not kept.
       if (before === seen) known.set(address.key, sender);
       return sender;
     },

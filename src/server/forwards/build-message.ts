@@ -13,7 +13,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** An event as a receiver gets it: `{type, timestamp, data}` after Standard Webhooks. `timestamp` is when Microbizz told us. */
+/** An event as a receiver gets it: `{type, timestamp, data}` after Standard Webhooks. `timestamp` is when the event arrived. */
 export function buildBody(
   event: StoredEvent,
   previous: Fields | undefined,

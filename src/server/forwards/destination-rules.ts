@@ -15,7 +15,7 @@ export interface DestinationRules {
   isNamed(host: string, port: string): boolean;
   /** Why this URL may not be a destination, by its text alone; undefined when it may. */
   refuseUrl(text: string): Unfit | undefined;
-  /** The same, and its host must have a public address now. Decides nothing for later: what is connected to is checked then. */
+  /** The same, and its host must have a public address now. Decides nothing for later: the address that is connected to is checked then. */
   refuseDestination(text: string): Promise<Unfit | undefined>;
 }
 

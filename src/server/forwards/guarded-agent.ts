@@ -11,7 +11,7 @@ export class AddressRefused extends Error {
 }
 
 /**
- * Connections that end on the public internet, or at a named host. The name is looked up once a connection: what is checked is what is
+ * Connections that end on the public internet, or at a named host. The name is looked up once per connection: what is checked is what is
  * connected to, so a DNS that says something else a moment later changes nothing. A kept connection was checked when it was opened.
  */
 export function openGuardedAgent(rules: DestinationRules, lookup: Lookup): Promise<Dispatcher> {

@@ -3,7 +3,7 @@ import { danishTime } from '../../microbizz/domain/danish-day.ts';
 const danish = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: danishTime });
 const form = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)?$/;
 
-/** A moment as Microbizz' clock is presumed to show it: Danish, `YYYY-MM-DD HH:MM:SS`. */
+/** A moment as Microbizz's clock is presumed to show it: Danish, `YYYY-MM-DD HH:MM:SS`. */
 export function tellServerTime(time: number): string {
   return danish.format(time);
 }

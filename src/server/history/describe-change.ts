@@ -40,7 +40,7 @@ export function titleOf(object: MicrobizzObject | undefined): string {
 
 /** Of all that differs, what says something to a reader. */
 export function worthTelling(changed: readonly ChangedField[]): readonly ChangedField[] {
-  // That it was changed, and when, is told already: unless nothing else is.
+  // That it was changed, and when, is shown already: unless nothing else is.
   const rest = changed.filter(({ path }) => !/(^|\.)change(date|time)$/.test(path));
   if (rest.length === 0) return changed;
   // Microbizz names a thing by id, code and text side by side: where the text changed too, it tells people more.

@@ -9,7 +9,7 @@ export interface Difference {
 
 /** More nobody looks at, and each costs a path. */
 const mostFields = 1000;
-/** What is deeper is compared as a whole: a path has a name for each level. */
+/** Anything deeper is compared as a whole: a path has a name for each level. */
 const deepest = 20;
 /** A name may have a megabyte, and be in the path of each field below it. */
 const longestName = 80;
@@ -60,7 +60,7 @@ function cutName(name: string): string {
   return name.length <= longestName ? name : `${name.slice(0, longestName).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A command's answer writes as text what an event writes as a number, or the other way round: that is no change. */
+/** A command's answer writes as text what an event writes as a number, or the other way round: that is not a change. */
 function isSame(from: unknown, to: unknown): boolean {
   if (typeof from === 'number' && typeof to === 'string') return isNumber(to, from);
   if (typeof from === 'string' && typeof to === 'number') return isNumber(from, to);

@@ -23,10 +23,10 @@ export function noteAnswers(app: FastifyInstance): void {
  */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, refusals: RefusalLog): void {
   const { code = '' } = error;
-  // Ended for writing: it was answered, and what still comes is no request either.
+  // Ended for writing: it was answered, and whatever still comes is not a request either.
   if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const answer = answers.get(socket);
-  // What came behind a whole request must not take the place of its answer: whoever is told 400 would send the event again.
+  // What came behind a whole request must not take the place of its answer: a sender that gets 400 would send the event again.
   if (answer?.req.complete === true && !answer.writableEnded) {
     if (!answer.headersSent) answer.setHeader('connection', 'close');
     endSlowly(socket);

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.ts';
 
-/** Bytes that are no matter, however many come at once: the number of connections bounds them. */
+/** Bytes that do not matter, however many come at once: the number of connections bounds them. */
 const free = 64 * 1024;
 /** Bytes of larger bodies that are under way at once. */
 const total = 128 * 2 ** 20;

@@ -17,9 +17,9 @@ interface Refused {
 /** The log of what anybody may cause, without a good key: their requests do not fill the disk. */
 export interface RefusalLog {
   /**
-   * One line at once, then one a minute with how many there were of this code and message, and none when there were none. What the
-   * first of them was told may repeat a stranger's text, and is cut and cleaned; the code never does. What a known tenant may cause thousands
-   * of times a second is counted for each.
+   * One line at once, then one per minute with how many there were of this code and message, and none when there were none. What the
+   * first of them was answered may repeat a stranger's text, and is cut and cleaned; the code never does. What a known tenant may cause thousands
+   * of times per second is counted for each.
    */
   count(error: Refused, message: string, options?: { level?: Level; tenant?: number | undefined }): void;
   /** Says what was counted since the last lines. */

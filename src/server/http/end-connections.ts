@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** Milliseconds between two looks for connections that have become idle. */
 const look = 50;
-/** Milliseconds after which a connection is cut in the middle: what it was sending was not acknowledged. */
+/** Milliseconds after which a connection is cut in the middle: the request that it was sending was not acknowledged. */
 const patience = 5000;
 
 /**

@@ -19,7 +19,7 @@ export function healthRoutes(app: FastifyInstance, store: Writable): void {
 }
 
 /**
- * Each check waits for the disk, and anybody may ask: one a second at most, for all who ask meanwhile. That it cannot be written is true
+ * Each check waits for the disk, and anybody may ask: at most one per second, for all who ask meanwhile. That it cannot be written is true
  * until something was.
  */
 function buildReadiness(store: Writable, refusals: RefusalLog): () => Promise<boolean> {

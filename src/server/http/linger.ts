@@ -13,7 +13,7 @@ let lingering = 0;
 /**
  * Answers that are given before the body was read reach their sender. A connection that is closed with unread bytes is reset, and the
  * reset overtakes the answer (5 of 100 PHP clients with 1 to 4 MB got none): what still comes is read and thrown away, within limits. Who
- * asks first (`Expect: 100-continue`) is told to go on when the body is wanted, not before.
+ * asks first (`Expect: 100-continue`) gets the go-ahead when the body is wanted, not before.
  */
 export function answerBeforeBodies(app: FastifyInstance): void {
   app.addHook('onError', (request, reply, _error, done) => {

@@ -78,7 +78,7 @@ function settingsOf({
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
       sendRefused(new Refusal('bad-request', 'The address is not a valid URL.'), reply);
     },
-    // What is too long to be a key is refused where keys are: in the room's own format, and counted.
+    // A parameter that is too long to be a key is refused where keys are: in the room's own format, and counted.
     routerOptions: { maxParamLength: 16 * 1024, querystringParser: parseQuery },
   };
 }

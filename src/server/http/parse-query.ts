@@ -1,7 +1,7 @@
 import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { decodeText } from './decode-text.ts';
 
-/** The names and texts of a query, read as a form's are: the default leaves what is no UTF-8 in its `%D8`. What comes twice is a list. */
+/** The names and texts of a query, read as a form's are: the default leaves bytes that are not UTF-8 in their `%D8`. A name that comes twice gives a list. */
 export function parseQuery(query: string): ParsedUrlQuery {
   return parse(query, '&', '=', { maxKeys: 0, decodeURIComponent: (piece) => decodeText(bytesOf(piece)) });
 }

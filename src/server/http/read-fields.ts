@@ -13,7 +13,7 @@ const json = 'application/json';
  * The fields of a POST: urlencoded and multipart as PHP has them in $_POST (collect-fields), or the members of JSON. Throws a Refusal that
  * says what is wrong with the body.
  *
- * @param options.onLegacy told of the charset that was used, when a text is no UTF-8
+ * @param options.onLegacy gets the charset that was used, when a text is not UTF-8
  */
 export function readFields(
   contentType: string,

@@ -51,7 +51,7 @@ function unescape(body: Buffer, out: Buffer, place: Place, until: number): void 
     if (byte === ampersand || byte === until) break;
     if (byte === plus) byte = space;
     else if (byte === percent) {
-      // Beyond the end there is no byte: undefined looks up as undefined, which is no digit.
+      // Beyond the end there is no byte: undefined looks up as undefined, which is not a digit.
       const high = hex[body[at + 1] as number] as number;
       const low = hex[body[at + 2] as number] as number;
       if (high >= 0 && low >= 0) {

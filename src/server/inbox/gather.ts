@@ -30,7 +30,7 @@ export interface Gatherer {
 }
 
 /**
- * Group commit: what arrives together is committed together, with one fsync. The commit waits for the first turn of the event loop
+ * Group commit: events that arrive together are committed together, with one fsync. The commit waits for the first turn of the event loop
  * that brings nothing new. Node takes one new connection a turn, and PHP opens one for each event: a plain setImmediate would commit
  * each alone (0.19 of bare Fastify against 0.48 here). An arrival that comes alone waits for one empty turn, some microseconds.
  *

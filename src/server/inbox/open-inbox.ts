@@ -14,7 +14,7 @@ const followerRests = 80;
 
 export interface InboxOptions extends Pick<WorkerOptions, 'now' | 'random' | 'restsUntil' | 'elapsed'> {
   readonly store: InboxStore;
-  /** The app's events: what has no handler is only stored. */
+  /** The app's events: one without a handler is only stored. */
   readonly hooks: readonly (HookName & { readonly handle?: unknown })[];
   readonly sort: SortOptions['sort'];
   /** Those of the server when left out. */

@@ -33,7 +33,7 @@ export function buildSortEvents({ sort, hasHandler, log }: SortOptions) {
     }
   }
 
-  /** In nobody's way: what is behind it goes on. */
+  /** In nobody's way: the events behind it go on. */
   function setAside(event: Unsorted, unreadable: string): Omit<SortedEvent, 'handler'> {
     const about = { tenant: event.tenantId, event: event.id, fault: unreadable };
     log.error(about, 'event is dead: it cannot be read, and is set aside');

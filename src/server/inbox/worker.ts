@@ -25,7 +25,7 @@ export interface Worker {
 
 /**
  * Sorts what arrived, notes what has ended, and takes what is due: one transaction for many events at once. Any number of workers may run
- * on one database. What a crash leaves under a lease is taken up again when the lease's process is gone (watch-leases.ts).
+ * on one database. Events that a crash leaves under a lease are taken up again when the lease's process is gone (watch-leases.ts).
  */
 export function startWorker(options: WorkerOptions): Worker {
   const worker = newWorkerState(options);
@@ -77,7 +77,7 @@ async function turn(worker: WorkerState): Promise<void> {
   const at = now();
   if (await advance(worker)) await pace.rest(performance.now() - began);
   else {
-    // What was due and not claimed has no room now: room is made by an ending, which nudges.
+    // An event that was due and not claimed has no room now: room is made by an ending, which nudges.
     const due = await store.nextDue(at);
     await pace.sleep(Math.min(limits.look, Math.max(1, (due ?? Infinity) - now())));
   }

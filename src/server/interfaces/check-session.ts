@@ -41,7 +41,7 @@ export async function checkSession(ask: Apis['ask'], tenant: Tenant, sessiontoke
     typeof userid === 'number'
       ? Number.isSafeInteger(userid) && userid > 0
       : typeof userid === 'string' && /^[1-9]\d{0,17}$/.test(userid);
-  // Customers of the extranet are no users (docs/protocol.md §2.2): a session without a user's id is none of ours.
+  // Customers of the extranet are not users (docs/protocol.md §2.2): a session without a user's id is none of ours.
   if (!usable) throw new Refusal('session-refused', 'Microbizz names no user for this session.');
   return String(userid);
 }

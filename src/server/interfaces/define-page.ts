@@ -33,7 +33,7 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
     /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970; undefined while it takes it. */
     readonly refusedAt: number | undefined;
   };
-  /** The Microbizz user who looks, as ValidateSessionToken names it. */
+  /** The Microbizz user who views the page, as ValidateSessionToken names it. */
   readonly userid: string;
   /** The hook's variables (`id`, `usercode`, …) as Microbizz sent them: text from outside, empty where it sent none. */
   readonly variables: Given;
@@ -60,7 +60,7 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
     /** When the tenant was connected first, in milliseconds since 1970. */
     findConnectedAt(): Promise<number | undefined>;
   };
-  /** Connects the tenant anew, once, within 7 days. For `it.outside`: Microbizz' consent does not belong into the frame. */
+  /** Connects the tenant anew, once, within 7 days. For `it.outside`: Microbizz's consent does not belong into the frame. */
   readonly reconnectUrl: string;
 }
 
@@ -87,7 +87,7 @@ type Nothing = Readonly<Record<string, never>>;
 type Read<Schema> = Schema extends z.ZodType ? z.output<Schema> : Nothing;
 
 interface Shown<Schema, Given> {
-  /** Reads the URL's query: strings come in. What it refuses is a 400; `.catch` keeps a page standing. */
+  /** Reads the URL's query: strings come in. Input that it refuses gives a 400; `.catch` keeps a page standing. */
   readonly query?: Schema;
   /** Called only for a session that Microbizz calls valid. The view gets the answer. */
   load(context: PageContext<Read<Schema>, Given>): Promise<object>;
@@ -117,14 +117,14 @@ interface Further<Schema, Given> {
 }
 
 interface Action<Schema, Given> {
-  /** Reads the form: strings come in. What it refuses is shown beside the field. */
+  /** Reads the form: strings come in. A value that it refuses is reported beside the field. */
   readonly form: Schema;
   /** The page that is shown again with the faults; the first one when left out. Its query is the action's. */
   readonly page?: string;
   act(context: PageContext<Readonly<Record<string, string>>, Given> & { readonly form: Read<Schema> }): Promise<Done>;
 }
 
-/** A page of this app in Microbizz' iframe, of whatever types. */
+/** A page of this app in Microbizz's iframe, of whatever types. */
 export interface PageHook extends HookName, Shown<z.ZodType | undefined, Readonly<Record<string, string>>> {
   /** What Microbizz writes on the menu item or the tab. */
   readonly title: string;

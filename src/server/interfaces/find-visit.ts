@@ -44,7 +44,7 @@ export function isTarget({ pages, actions }: PageHook, kind: Place['kind'], name
 }
 
 /**
- * The first three looks, in this order: the key, its installation, its tenant. `frame` is told whose frame a refusal may be shown in as
+ * The first three checks, in this order: the key, its installation, its tenant. `frame` gets whose frame a refusal may be shown in as
  * soon as that is known.
  */
 export async function findVisit(

@@ -32,7 +32,7 @@ const hookUrl = '/interfaces/:key/:modcode/:hook';
 const bodyLimit = 64 * 1024;
 
 /**
- * The pages, in the order of their looks: key, installation, tenant, session, query or form; only then is anything loaded or done.
+ * The pages, in the order of their checks: key, installation, tenant, session, query or form; only then is anything loaded or done.
  * Microbizz opens the first page with a sessiontoken; everything from there on has a pass, the CSRF token of forms too.
  */
 export function interfaceRoutes(app: FastifyInstance, services: InterfaceServices): void {
@@ -40,7 +40,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   takeRawBodies(app);
   // Before the body: a stranger's is not even read.
   app.addHook<InterfaceRoute>('onRequest', async (request) => {
-    // The first page may be opened by POST: Microbizz' documentation wants it taken.
+    // The first page may be opened by POST: Microbizz's documentation wants it taken.
     const kind = request.method === 'POST' && request.params.name !== undefined ? 'action' : 'page';
     const visit = await findVisit(services, findHook(request.params), kind, request, (frameAncestors) => {
       note(request, { frameAncestors });

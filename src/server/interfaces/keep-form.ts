@@ -10,7 +10,7 @@ export interface SentForm {
   readonly action: string;
 }
 
-/** What looks like a secret by its name is not shown again: `apikey` and `pinkode` do, `postkode` and `keyword` do not. */
+/** A field that looks like a secret by its name is not shown again: `apikey` and `pinkode` do, `postkode` and `keyword` do not. */
 const secretive = /passw|secret|token|(adgangs|pin)_?kode|kodeord|nøgle|key$/i;
 
 /** What an error page shows of it. It can be sent again where Microbizz could not be asked: nothing was done with it then. */

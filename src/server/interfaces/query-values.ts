@@ -1,4 +1,4 @@
-/** What is in a URL's query; what is undefined is left out. */
+/** A URL's query; undefined values are left out. */
 export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** As it stands in an address. */

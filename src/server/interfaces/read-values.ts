@@ -43,7 +43,7 @@ export function readValues(
   if (schema === undefined) return { data: {} };
   const read = schema.safeParse(values, { error: sentences[language] });
   if (read.success) return { data: read.data };
-  // The first fault of a field is the one to mend.
+  // The first fault of a field is the one to correct.
   const faults = read.error.issues.map(({ path, message }): [string, string] => [String(path[0] ?? ''), message]);
   return { faults: Object.fromEntries(faults.reverse()) };
 }

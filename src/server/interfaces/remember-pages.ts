@@ -22,7 +22,7 @@ function cut(html: string): Blank {
     .map((piece, at) => (at % 2 === 0 ? Buffer.from(piece) : Buffer.from(piece, 'hex').toString()));
 }
 
-/** What several holes want is made once: all links to one page carry one pass. */
+/** A value that several holes want is made once: all links to one page carry one pass. */
 function fill(blank: Blank, fillIn: (name: string) => string): Buffer {
   const names = new Set(blank.filter((part) => typeof part === 'string'));
   const made = new Map(Array.from(names, (name) => [name, Buffer.from(fillIn(name))]));
@@ -46,7 +46,7 @@ export function buildPageMemory(version: () => string) {
     const known = remembered.get(key);
     if (known !== undefined) return fill(known, fillIn);
     const blank = cut(await render());
-    // What was read while something was written may be of before and after: it is shown, but not kept.
+    // A page read while something was written may mix before and after: it is shown, but not kept.
     if (version() === began && seen === began) remembered.set(key, blank);
     return fill(blank, fillIn);
   };

@@ -27,7 +27,7 @@ export function sendDownload(
 
 /**
  * A client that takes as fast as is read would have the thread for itself: others get their turn after each part. What breaks off once
- * the head is sent is told nobody but the log.
+ * the head is sent is reported to nobody but the log.
  */
 async function* takeTurns(body: AsyncIterable<string>, { raw, log }: FastifyReply): AsyncGenerator<string> {
   try {

@@ -4,7 +4,7 @@ import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import { Refusal } from '../errors.ts';
 import { passLife, type Pass } from './pass.ts';
 
-/** Sessions that are remembered. What is forgotten is asked again. */
+/** Sessions that are remembered. A forgotten one is checked again. */
 const most = 10_000;
 
 export interface SessionsOptions {

@@ -11,7 +11,7 @@ export type TenantForward = Omit<Forward, 'secrets'> & {
 
 export type TenantForwards = ReturnType<typeof bindForwards>;
 
-/** A tenant's own forwards. Another tenant's is "not found", as one that does not exist: nothing is told of it. */
+/** A tenant's own forwards. Another tenant's is "not found", as one that does not exist: nothing of it is shown. */
 export function bindForwards(forwards: Forwards, tenantId: number, now: () => number) {
   async function own(id: number): Promise<Forward> {
     const forward = await forwards.find(id);

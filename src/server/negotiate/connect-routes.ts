@@ -69,7 +69,7 @@ export function connectRoutes(app: FastifyInstance, services: NegotiateServices)
     });
   });
 
-  // Microbizz' own way in is a form, and how it sends people back is not documented.
+  // Microbizz's own way in is a form, and how it sends people back is not documented.
   app.route<ReturnRoute>({
     method: ['GET', 'POST'],
     url: '/return/:key',

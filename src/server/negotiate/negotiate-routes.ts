@@ -83,7 +83,7 @@ export function negotiateRoutes(app: FastifyInstance, services: NegotiateService
     return reply.send(message);
   });
 
-  /** So that the person who comes back is told why. Not for an address that is used or expired: its own story is over. */
+  /** So that the person who comes back learns why. Not for an address that is used or expired: its own story is over. */
   function tellPerson(request: FastifyRequest<NegotiateRoute>, error: Error, fault: string): void {
     const begun = begunOf(request);
     if (begun === undefined || error === refusals.used || error === refusals.expired) return;

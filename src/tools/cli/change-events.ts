@@ -33,7 +33,7 @@ export async function replayEvents(services: Services, ids: EventReference[], op
     const { next, read, unread } = await services.rereadRejected(filter, from);
     return { next, counts: { read, unread } };
   };
-  // What is read comes last: it is an event behind all others, which the first walk would replay.
+  // A rejected one that is read comes last: it is an event behind all others, which the first walk would replay.
   const walks = forward === undefined ? [again, reread] : [again];
   await change(services, ids, options, { replayed: 0, read: 0, unread: 0, skipped: 0 }, walks);
 }

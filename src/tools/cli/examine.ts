@@ -35,7 +35,7 @@ export async function* examine({ config, services, settingsFile, full = false }:
   yield { state: 'good', says: 'The settings can be read.' };
   const file = settingsFile();
   for (const says of file === undefined ? [] : examineSettings(file, Object.keys(Environment.shape)))
-    yield { state: 'note', says, cure: 'docs/operate.md tells how the file is read.' };
+    yield { state: 'note', says, cure: 'docs/operate.md explains how the file is read.' };
 
   const places = findPlaces(settings);
   // Looked at before anything is opened: what is wrong with it may not be made worse.

@@ -16,7 +16,7 @@ export function addGapsCommands(program: Command, services: () => Services): voi
 
   gaps
     .command('run')
-    .description('asks Microbizz now; what is found is handled by the server as any event')
+    .description('asks Microbizz now; a change that it finds is handled by the server like any event')
     .option('--tenant <tenant>', 'its id, its contract, or host/contract; all when left out')
     .option('--json', 'for machines')
     .action(async ({ tenant, json }: GapOptions) => {

@@ -7,7 +7,7 @@ import type { SandboxState } from './sandbox-state.ts';
 
 /**
  * The answer to one envelope by the rules of Ventu's page "Basic types": an error of the envelope has status 0 and no results, and a
- * good envelope has status 1 whatever became of its commands. The texts of the errors are ours: Microbizz' own are unknown.
+ * good envelope has status 1 whatever became of its commands. The texts of the errors are ours: Microbizz's own are unknown.
  */
 export function answerEnvelope(state: SandboxState, envelope: JsonSet | undefined): JsonSet {
   const started = state.now();

@@ -1,5 +1,5 @@
 /**
- * JSON as PHP's json_encode writes it unless told otherwise: pure ASCII, and "/" escaped. That Microbizz is PHP is a conclusion
+ * JSON as PHP's json_encode writes it by default: pure ASCII, and "/" escaped. That Microbizz is PHP is a conclusion
  * (endpoint.php); that a reader must cope with this form follows from JSON itself.
  */
 export function encodePhpJson(value: unknown): string {

@@ -28,8 +28,8 @@ export async function endpointRoutes(app: FastifyInstance, state: SandboxState):
 }
 
 /**
- * What fails outside the commands, in the protocol's own form. A body that is no readable form, or a larger one than is taken, leaves PHP
- * without fields, and the script answers as it does then; what a failure of Microbizz' own looks like is not documented.
+ * Failures outside the commands, in the protocol's own form. A body that is not a readable form, or a larger one than is taken, leaves PHP
+ * without fields, and the script answers as it does then; what a failure of Microbizz's own looks like is not documented.
  */
 async function answerFailure(
   state: SandboxState,

@@ -45,7 +45,7 @@ function isIn(list: readonly unknown[], value: unknown): boolean {
   return list.includes(value);
 }
 
-/** 2011-08-05, 05-08-2011, 5-8-2011 or 05/08/2011; an empty text is no date, as in objects whose date is not set. */
+/** 2011-08-05, 05-08-2011, 5-8-2011 or 05/08/2011; an empty text means no date, as in objects whose date is not set. */
 function readDate(value: unknown): string | undefined {
   if (value === '') return '';
   if (typeof value !== 'string') return undefined;

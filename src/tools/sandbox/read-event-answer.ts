@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PostAnswer } from './post-form.ts';
 
-/** `status` is a boolean in the text, and 1/0 in every answer that Microbizz' own API gives; `error` is left out by platform4php. */
+/** `status` is a boolean in the text, and 1/0 in every answer that Microbizz's own API gives; `error` is left out by platform4php. */
 const EventAnswer = z.object({
   status: z.union([z.literal([true, 1, '1']).transform(() => true), z.literal([false, 0, '0']).transform(() => false)]),
   error: z.string().nullish(),

@@ -7,7 +7,7 @@ import { nameField } from './name-field.ts';
 /** A field of an object as a reader sees it: with a value, or with fields of its own. */
 export interface ContentItem {
   readonly name: string;
-  /** The name is Microbizz' own, since what it means is not known. */
+  /** The name is Microbizz's own, since what it means is not known. */
   readonly raw: boolean;
   readonly value?: string;
   readonly items?: readonly ContentItem[];

@@ -23,7 +23,7 @@ const colours = 4;
 const mostLabels = 5;
 
 /**
- * @param columns what is told of each (its tooltip), what is written below it, and its parts from the floor up
+ * @param columns the tooltip of each, what is written below it, and its parts from the floor up
  * @param number how the reader writes numbers
  */
 export function drawPeriods(

@@ -71,7 +71,7 @@ function protect(text: string): string {
   return armless === text && guessed.test(text) && !exact.test(text) ? `'${text}` : armless;
 }
 
-/** The filtered list for a program: Microbizz' names, the whole object of each change, one change a line. */
+/** The filtered list for a program: Microbizz's names, the whole object of each change, one change per line. */
 export function exportJson(context: Context, named?: Named): Download {
   async function* body(): AsyncGenerator<string> {
     let between = '[\n';

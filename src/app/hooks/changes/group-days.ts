@@ -17,7 +17,7 @@ export interface DayCount extends HookName {
   readonly changes: number;
 }
 
-/** As fine as still makes columns that can be told apart on a telephone. */
+/** As fine as still makes columns that can be distinguished on a telephone. */
 export function stepFor({ since, until }: Period): Step {
   const days = (Date.parse(until) - Date.parse(since)) / 86_400_000;
   return days <= 62 ? 'day' : days <= 400 ? 'week' : 'month';

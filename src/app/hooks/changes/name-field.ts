@@ -6,7 +6,7 @@ export interface FieldName {
   readonly raw: boolean;
 }
 
-/** `lines.2.count` → Lines › 3 › Count. Parts without a known meaning keep Microbizz' name; places are counted from 1. */
+/** `lines.2.count` → Lines › 3 › Count. Parts without a known meaning keep Microbizz's name; places are counted from 1. */
 export function nameField(path: string, { fields }: Texts): FieldName {
   const names: Readonly<Record<string, string>> = fields;
   const parts = path.split('.');

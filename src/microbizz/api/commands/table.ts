@@ -7,7 +7,7 @@ import { subscriptionCommands } from './subscription.ts';
 import { todoCommands } from './todo.ts';
 import { userCommands } from './user.ts';
 
-/** The commands whose input the documentation shows, by Microbizz' own name. Others can be run too, unchecked. */
+/** The commands whose input the documentation shows, by Microbizz's own name. Others can be run too, unchecked. */
 export const commands = {
   ...generalCommands,
   ...customerCommands,

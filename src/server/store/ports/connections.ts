@@ -22,7 +22,7 @@ export type Parked = Omit<Arrival, 'tenantId'> | Omit<Rejection, 'tenantId'>;
 
 /**
  * Installations and the tenants that come of them. Times are milliseconds since 1970. `findInstallation` and `findTenant` are asked for
- * events and pages, and answer from a key; the rest belongs to connecting, or to the cleaning once an hour.
+ * events and pages, and answer from a key; the rest belongs to connecting, or to the hourly cleaning.
  */
 export interface Connections {
   /** Undefined for one that was revoked, too. */

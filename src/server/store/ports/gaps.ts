@@ -4,11 +4,11 @@ import type { HookName } from '../../../microbizz/domain/hook.ts';
 /** What the last run for one tenant and hook came to. */
 export interface GapRun extends HookName {
   readonly tenantId: number;
-  /** The watermark, `YYYY-MM-DD HH:MM:SS` by Microbizz' own clock: when the last complete run asked. Missing until there was one. */
+  /** The watermark, `YYYY-MM-DD HH:MM:SS` by Microbizz's own clock: when the last complete run asked. Missing until there was one. */
   readonly since?: string;
   /** Milliseconds since 1970, by our clock. */
   readonly endedAt?: number;
-  /** Changes that no event had told of. */
+  /** Changes that no event had reported. */
   readonly found?: number;
   /** Objects that could not be used: without an id. Only in the answer of a run; not remembered. */
   readonly skipped?: number;
@@ -18,7 +18,7 @@ export interface GapRun extends HookName {
 
 /** What is remembered for the gap filler. Of two runs for one tenant and hook the one that is noted last stays. */
 export interface GapStore {
-  /** Every event that comes later has a higher id (store.ts): what has a lower one was told before this was asked. */
+  /** Every event that comes later has a higher id (store.ts): one with a lower id was reported before this was asked. */
   lastEventId(): Promise<number>;
   /** When the tenant negotiated first; undefined when it is not there. */
   findConnectedAt(tenantId: number): Promise<number | undefined>;

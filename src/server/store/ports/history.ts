@@ -17,14 +17,14 @@ export interface Named {
 /** failed: the handler or a forward is dead · waiting: something is still to be done · done: the rest. */
 export type ChangeState = 'done' | 'waiting' | 'failed';
 
-/** One event that told something new, in short. */
+/** One event that reported something new, in short. */
 export interface Change extends HookName {
   readonly eventId: number;
   /** Empty when the event names no object: then there is no page of it. */
   readonly objectId: string;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
-  /** True when the gap filler found it, not Microbizz told it. */
+  /** True when the gap filler found it; false when Microbizz reported it. */
   readonly gap: boolean;
   readonly userid: string;
   readonly usercode: string;
@@ -36,7 +36,7 @@ export interface Change extends HookName {
   readonly more: number;
   /** There are more than that: of 1,000 fields the rest is not counted. With no fields: it was not compared at all. */
   readonly uncounted?: true;
-  /** The first that was ever told of this object. */
+  /** The first that was ever reported of this object. */
   readonly first: boolean;
   readonly state: ChangeState;
 }
@@ -110,7 +110,7 @@ export interface ObjectChange extends Change {
 
 /**
  * What pages show of a tenant's events. A change is here some tenths of a second after it was sorted (history/follow-events.ts); duplicates
- * and rejected POSTs are no changes. Reads may take some 30 ms, and are limited as each says: a page waits for them, no event does. Each
+ * and rejected POSTs are not changes. Reads may take some 30 ms, and are limited as each says: a page waits for them, no event does. Each
  * answers from one snapshot, and the next page of a list from another: what came meanwhile is newer, and so on none of them.
  */
 export interface History {
@@ -118,7 +118,7 @@ export interface History {
   /** JSON of an event's fields; undefined when it is not kept. */
   readEvent(tenantId: number, eventId: number): Promise<string | undefined>;
   /**
-   * Changes a day and hook, oldest first; what has none is left out. `days` are the first and the last day, both counted: the filter's own
+   * Changes per day and hook, oldest first; days without any are left out. `days` are the first and the last day, both counted: the filter's own
    * times are not looked at. `complete` is false when more than 10,000 matched a text or a state, of which the newest are counted.
    */
   countChanges(

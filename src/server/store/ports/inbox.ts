@@ -25,7 +25,7 @@ export interface SortedEvent {
   /** Empty when the event names no object. */
   readonly objectId: string;
   readonly lane: string;
-  /** Of the whole content: equal to the latest one of its object and hook means the same change told again. */
+  /** Of the whole content: equal to the latest one of its object and hook means that the same change was reported again. */
   readonly hash: Uint8Array;
   /** False when the app has nothing to do for this hook: the event is handled by being stored. */
   readonly handler: boolean;
@@ -39,7 +39,7 @@ export interface Target {
   readonly forwardId: number;
 }
 
-/** What one claim may take (shares.ts). Asked while it takes, and told what it took. */
+/** What one claim may take (shares.ts). Asked while it takes, and gets what it took. */
 export interface Room {
   /** How many more events of this target may be begun. */
   free(target: Target): number;
@@ -134,7 +134,7 @@ export interface InboxStore {
   /**
    * Stores all of them or none, and resolves when they are safe on disk, with the id of each. Those of one tenant get rising ids in the
    * order in which they are given; and every event that is committed later, by whomever, a higher one (store.ts). After a rejection none is
-   * stored, and Microbizz is told so; where that is in doubt, since the connection to a database was lost, they may be told twice: as
+   * stored, and Microbizz gets that answer; where that is in doubt, because the connection to a database was lost, they may be reported twice: as
    * duplicates of each other they do no harm.
    */
   append(arrivals: readonly (Arrival | Rejection)[]): Promise<number[]>;

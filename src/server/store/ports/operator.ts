@@ -86,7 +86,7 @@ export interface OperatorStore {
   listRejected(filter: EventFilter, step: { after: number }): Promise<StoredRejection[]>;
   /**
    * What could be read arrives: with an id of its own, and the time at which it came; the rejected one is gone. What could not gets its
-   * newest fault. Answers how many arrived: what another process has settled meanwhile is left alone.
+   * newest fault. Answers how many arrived: those that another process has settled meanwhile are left alone.
    */
   settleRejected(outcomes: readonly Reread[]): Promise<number>;
   /** Removes what is selected and not under way, whatever became of it. */

@@ -101,7 +101,7 @@ export function buildCounts(
     return { list, complete };
   }
 
-  /** Nearly all are done: what is not is quicker to count. */
+  /** Nearly all are done: the others are quicker to count. */
   function countDone(tenantId: number, scopes: readonly Scope[], filter: ChangeFilter, days: Days): Counted {
     const all = countAll(filter.named, days);
     const open = (['waiting', 'failed'] as const).map((state) =>
@@ -138,7 +138,7 @@ export function buildCounts(
   };
 }
 
-/** What is no day is taken for the end of time on its side. */
+/** Anything that is not a day counts as the end of time on its side. */
 function realDay(day: string, otherwise: number): string {
   return Number.isNaN(Date.parse(day)) ? danishDay(otherwise) : day;
 }

@@ -112,7 +112,7 @@ export function buildDescribe(database: Database): DescribeStore {
       objectId: row.object_id ?? '',
       previousId: row.previous_id ?? undefined,
       duplicate: row.state === 'duplicate',
-      // What cannot be read is described as such.
+      // An event that cannot be read is described as such.
       fields: readText(row.id)?.text ?? '',
       previous: row.previous_id === null ? undefined : readText(row.previous_id)?.text,
     };

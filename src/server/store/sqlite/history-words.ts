@@ -64,7 +64,7 @@ function anyOf(terms: readonly string[]): string {
   return `(${terms.join(' OR ')})`;
 }
 
-/** Rougher than the columns, which are asked too: what is no letter and no digit is left out. */
+/** Rougher than the columns, which are asked too: everything but letters and digits is left out. */
 function userWords(named: Named): string[] {
   const words = [];
   if (named.userid !== '') words.push(userid + plain(named.userid));

@@ -14,7 +14,7 @@ interface Target {
   lease: string | null;
 }
 
-/** Puts events back into their lanes. What waits for a later attempt is tried now; what is being tried is left alone. */
+/** Puts events back into their lanes. An event that waits for a later attempt is tried now; one that is being tried is left alone. */
 export function buildReplay(database: Database): (filter: EventFilter, step: { after: number }) => Step {
   const find = database.prepare<[number, number], Target>(
     'SELECT lane, state, lease FROM handlings WHERE event_id = ? AND forward_id = ?',

@@ -79,7 +79,7 @@ function moveLogs(path: string, aside: string): void {
 
 /**
  * SQLite leaves WAL mode only for a connection that is alone, so this finds every other program that has the database open; and takes the
- * log over into the file. Undefined for a file that is no database any more: that is what a restore is for.
+ * log over into the file. Undefined for a file that is not a database any more: that is what a restore is for.
  */
 function holdAlone(path: string): Sqlite.Database | undefined {
   const database = new Sqlite(path, { timeout: 1000 });

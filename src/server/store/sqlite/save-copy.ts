@@ -7,7 +7,7 @@ import { Refusal } from '../../errors.ts';
 /**
  * The whole database in one snapshot, as a file of its own for its owner alone; nothing is overwritten. VACUUM INTO reads in one
  * transaction, so it ends however much is written meanwhile; SQLite's backup in steps begins again at each foreign write
- * (sqlite.org/c3ref/backup_finish.html). What is half written never has the name of the file.
+ * (sqlite.org/c3ref/backup_finish.html). A half-written copy never has the name of the file.
  */
 export function saveCopy(database: Database, file: string): { bytes: number; version: number } {
   checkRoom(database, dirname(file));

@@ -10,7 +10,7 @@ export function buildSettle(database: Database): {
   const find = database.prepare<[number], { tenant_id: number; paused: string | null }>(
     'SELECT tenant_id, paused FROM forwards WHERE id = ?',
   );
-  // What is leased goes on being tried: its lease stays, and with it when it falls due again.
+  // A leased event goes on being tried: its lease stays, and with it when it falls due again.
   const hold = database.prepare(
     `UPDATE handlings SET state = 'held' WHERE (event_id, forward_id) IN
        (SELECT event_id, forward_id FROM handlings WHERE state = 'ready' AND tenant_id = ? AND forward_id = ? LIMIT ?)`,

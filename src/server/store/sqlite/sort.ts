@@ -15,7 +15,7 @@ interface Known {
   latest_id: number;
 }
 
-/** Puts the first unsorted events of some tenants into their lanes. What another process has sorted meanwhile is left alone. */
+/** Puts the first unsorted events of some tenants into their lanes. Those that another process has sorted meanwhile are left alone. */
 export function buildSort(
   database: Database,
   runs: UnsortedRuns,
@@ -36,7 +36,7 @@ export function buildSort(
   const lanes = buildLanes(database);
 
   /**
-   * The same content as it came, whoever tells it. Of what Microbizz was asked for: also when we were told of the object after that, or
+   * The same content as it came, whoever reports it. Of what Microbizz was asked for: also when the object was reported after that, or
    * when it is the latest in another writing. The filler looks before it adds, but the latest may not have been in its lane then.
    */
   function isTold({ hash, latest_id }: Known, event: SortedEvent): boolean {

@@ -10,7 +10,7 @@ const pause = 20;
 const looks = 10;
 
 /**
- * SQLite waits for a lock on the thread that answers, so it is told not to wait at all; the waiting is done here. While the lock is held
+ * SQLite waits for a lock on the thread that answers, so it is configured not to wait at all; the waiting is done here. While the lock is held
  * elsewhere there is one look in 20 ms, however many acts wait, and they go on in the order in which they came. Every method of the store
  * is one whole act, which has changed nothing when it found the lock taken: so it is simply begun again.
  */

@@ -18,7 +18,7 @@ export interface Command {
 
 export type Commands = Readonly<Record<string, Command>>;
 
-/** A failed command. The texts are ours: Microbizz' own are unknown. */
+/** A failed command. The texts are ours: Microbizz's own are unknown. */
 export function refuse(msg: string): JsonSet {
   return { status: 0, msg };
 }

@@ -2,7 +2,7 @@ import { longAgo, type MicrobizzObject } from '../microbizz-object.ts';
 import { nameUser, type User } from './users.ts';
 
 /**
- * The fields of invoiceline and productuse are in no readable page: they are INVENTED, from the labels of Microbizz' user interface
+ * The fields of invoiceline and productuse are in no readable page: they are INVENTED, from the labels of Microbizz's user interface
  * and the style of its documented types. Prices in kroner: the unit is undocumented too.
  */
 export function buildInvoiceLines(users: readonly User[]): MicrobizzObject[] {

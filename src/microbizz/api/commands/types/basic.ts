@@ -58,7 +58,7 @@ function text(name: string, limit: number, least = 0) {
       const sent = readText(value);
       if (sent !== undefined && sent.length >= least && sent.length <= limit) return sent;
       const bound = sent?.length === 0 ? `at least ${least}` : `at most ${limit}`;
-      // Only what is no text is shown: a text may be a token.
+      // Only values that are not text are shown: a text may be a token.
       const fault = sent === undefined ? `a text, got ${show(value)}` : `${bound} characters, got ${sent.length}`;
       context.issues.push({ code: 'custom', message: `expected ${fault}`, input: value });
       return z.NEVER;

@@ -1,4 +1,4 @@
-/** Any form of Ventu's page "Basic types" as `YYYY-MM-DD`, undefined for what is no day of the calendar. */
+/** Any form of Ventu's page "Basic types" as `YYYY-MM-DD`, undefined for anything that is not a day of the calendar. */
 export function formatDate(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
@@ -15,7 +15,7 @@ export function formatDate(value: unknown): string | undefined {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text) ? text : undefined;
 }
 
-/** `18:45:00`, `18:45` or `18.45` as `HH:MM:SS`, undefined for what is no time of a day. */
+/** `18:45:00`, `18:45` or `18.45` as `HH:MM:SS`, undefined for anything that is not a time of day. */
 export function formatTime(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const found = /^(\d{1,2})([:.])(\d{2})(?:\2(\d{2}))?$/.exec(value);

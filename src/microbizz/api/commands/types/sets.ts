@@ -4,7 +4,7 @@ import { nameWire, show, wireNameOf } from './basic.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** What Microbizz' database writes where there is nothing. It comes in objects that are read, and goes back in them as it came. */
+/** What Microbizz's database writes where there is nothing. It comes in objects that are read, and goes back in them as it came. */
 const nothing = new Set<unknown>([null, '', '0000-00-00', undefined]);
 
 /** The known fields of each complex type, by the documentation's name of it. For who describes commands. */
