@@ -28,7 +28,26 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     plugins: { rooms: { rules: { 'import-fence': importFence } } },
-    rules: { 'rooms/import-fence': 'error' },
+    rules: {
+      'rooms/import-fence': 'error',
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: false, skipComments: false }],
+    },
+  },
+  // Still to be taken apart; the list only gets shorter.
+  {
+    files: [
+      'src/server/events/event-routes.ts',
+      'src/server/store/sqlite/claim.ts',
+      'src/server/store/sqlite/connections.ts',
+      'src/server/store/sqlite/forwards.ts',
+      'src/server/store/sqlite/history.ts',
+      'src/server/store/sqlite/history-counts.ts',
+      'src/server/store/sqlite/history-describe.ts',
+      'src/server/store/sqlite/history-objects.ts',
+      'src/server/store/sqlite/operator.ts',
+      'src/server/store/sqlite/sort.ts',
+    ],
+    rules: { 'max-lines-per-function': 'off' },
   },
   // The port is asynchronous since other databases are; SQLite answers at once.
   { files: ['src/server/store/sqlite/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
