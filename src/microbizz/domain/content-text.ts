@@ -42,7 +42,7 @@ export function contentText(json: string): string {
   function addWord(end: number): void {
     const { members } = now;
     if (members === undefined) now.text += (now.text === '' ? '' : ',') + json.slice(at, end);
-    // Mostly the member stands in the text as it is wanted: one piece of it then.
+    // Mostly the member is in the text as it is wanted: one piece of it then.
     else if (at === now.end + 1) members.push(json.slice(now.start, end));
     else members.push(`${json.slice(now.start, now.end)}:${json.slice(at, end)}`);
     at = end;

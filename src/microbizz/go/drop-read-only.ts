@@ -18,7 +18,7 @@ export function dropReadOnly(key: string, id: Id, fields: object): object {
   );
 }
 
-/** {filename, mimetype}, or with its bytes in base64. Whoever writes one has bytes, and an action. */
+/** {filename, mimetype}, or with its bytes in base64. A caller that writes one has bytes, and an action. */
 function isReadFile(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('filename' in value) || !('mimetype' in value)) return false;
   return !('action' in value) && !('binary' in value && value.binary instanceof Uint8Array);

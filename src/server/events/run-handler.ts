@@ -52,7 +52,7 @@ export function buildRunHandler(
         signal,
       });
     } catch (error) {
-      // Whoever connects again may be away longer than all attempts last, and the event is as good as it was.
+      // Connecting again may take longer than all attempts last, and the event is as good as it was.
       if (error instanceof ApiError && error.kind === 'token')
         return { kind: 'postponed', fault: error.message, after: reconnectPause };
       throw error;

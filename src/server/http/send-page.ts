@@ -32,7 +32,7 @@ export function newNonce(): string {
   return randomBytes(16).toString('base64');
 }
 
-/** `nonce` stands in the page where styles and scripts are let run. */
+/** `nonce` marks the styles and scripts of the page that may run. */
 export function renderPage(
   request: FastifyRequest,
   reply: FastifyReply,

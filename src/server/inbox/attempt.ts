@@ -13,7 +13,7 @@ export type Outcome =
 
 /**
  * Runs one handling to its end, its time limit or the stop of the process, whichever comes first. What does not listen to its signal goes
- * on by itself, and its end is no longer looked at.
+ * on by itself, and its end is ignored.
  */
 export async function attempt(
   claimed: Claimed,

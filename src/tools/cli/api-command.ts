@@ -20,13 +20,13 @@ export function addApiCommand(program: Command, services: () => Services): void 
   program
     .command('api')
     .description('run a command of the Microbizz API in a tenant’s solution; the answer is JSON')
-    .argument('[command]', 'such as GetCustomerByID; also one that --list does not have')
+    .argument('[command]', 'such as GetCustomerByID; also one that --list does not show')
     .argument('[fields...]', 'name=value, name:=json; when there are none, a JSON object on standard input')
     .option('--tenant <tenant>', 'its id, its contract, or host/contract')
     .option('--file <name=path>', 'a binary field from a file; may be repeated', collectFiles)
-    .option('--raw', 'what is sent and what is answered, whole, with the tokens hidden')
-    .option('--list', 'the commands that are known')
-    .option('--describe <command>', 'its fields, and where they are from')
+    .option('--raw', 'the complete request and answer, with the tokens hidden')
+    .option('--list', 'the known commands')
+    .option('--describe <command>', 'its fields, and their source')
     .option('--json', 'for machines; also with --list and --describe')
     .action(async (name: string | undefined, pairs: string[], options: ApiOptions) => {
       if (options.list === true) list(options);

@@ -21,9 +21,9 @@ interface BackupOptions {
 export function addBackupCommands(program: Command, config: () => Config): void {
   program
     .command('backup')
-    .argument('<file>', 'the copy; never one that is there already')
+    .argument('<file>', 'the copy; must not exist yet')
     .description('copies the database in one snapshot, checked, while the server runs')
-    .option('--with-key', 'and the key, into <file>.key: who has both can open the tokens')
+    .option('--with-key', 'and the key, into <file>.key: anyone who has both can open the tokens')
     .option('--json', 'for machines')
     .action((name: string, { withKey, json }: BackupOptions) => {
       const began = performance.now();
@@ -46,7 +46,7 @@ export function addBackupCommands(program: Command, config: () => Config): void 
   program
     .command('restore')
     .argument('<file>', 'a backup')
-    .description('puts a backup in the place of the database, which stays beside it; the server must not run')
+    .description('replaces the database by a backup and keeps the old one beside it; the server must not be running')
     .option('--json', 'for machines')
     .action((name: string, { json }: BackupOptions) => {
       const file = resolve(name);

@@ -6,8 +6,8 @@ import { printJson, printLine } from './print.ts';
 export function addDoctorCommand(program: Command, patient: Patient): void {
   program
     .command('doctor')
-    .description('looks whether everything is in order, and says what to do where it is not')
-    .option('--full', 'the whole database is looked at: some seconds for each gigabyte')
+    .description('checks whether everything is in order, and says what to do about what is not')
+    .option('--full', 'checks the whole database: some seconds per gigabyte')
     .option('--json', 'for machines')
     .action(async ({ full = false, json }: { full?: boolean; json?: boolean }) => {
       const findings: Finding[] = [];

@@ -26,7 +26,7 @@ export function addEventsCommands(program: Command, services: () => Services): v
   events
     .command('show')
     .argument('<id>', 'such as evt_12', readEvent)
-    .description('everything that is kept of one event')
+    .description('everything that is stored of one event')
     .option('--json', 'for machines (the same)')
     .action((wanted: EventReference) => show(services(), wanted));
 
@@ -46,7 +46,7 @@ export function addEventsCommands(program: Command, services: () => Services): v
     events
       .command('remove')
       .argument('[ids...]', 'these events', collect)
-      .description('for good; what is under way stays'),
+      .description('for good; events under way stay'),
   )
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')

@@ -87,7 +87,7 @@ async function* examineForwards({ forwards }: Services): AsyncGenerator<Finding>
       yield {
         state: 'wrong',
         says: `${name} has been failing since ${showTime(failingSince)}.`,
-        cure: `Look at the destination; "forwards test ${id}" tells what it answers.`,
+        cure: `Look at the destination; "forwards test ${id}" shows what it answers.`,
       };
   }
 }

@@ -54,7 +54,7 @@ export function addForwardsCommands(program: Command, services: () => Services):
     .action((id: string, options: JsonOption) => act(id, options, 'is resumed', (forward) => room().resume(forward)));
   forwards
     .command('remove <id>')
-    .description('with what still waits for it')
+    .description('together with the events that still wait for it')
     .option('--json', 'for machines')
     .action((id: string, options: JsonOption) => act(id, options, 'was removed', (forward) => room().remove(forward)));
 

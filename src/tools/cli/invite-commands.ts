@@ -27,7 +27,7 @@ export function addInviteCommands(program: Command, services: () => Services): v
     });
   invite
     .command('list')
-    .description('the links, and what became of them')
+    .description('the links and their state')
     .option('--json', 'for machines')
     .action(async (_options: Options, command: Command) => {
       const { store, now } = services();

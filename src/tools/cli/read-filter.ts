@@ -17,7 +17,7 @@ export function withFilter(command: Command): Command {
     .option('--tenant <id>', 'of this tenant', readNumber)
     .option('--hook <modcode/hook>', 'of this hook', readHook)
     .option('--state <state>', `in this state: ${eventStates.join(', ')}`, readState)
-    .option('--forward <id>', 'the handling for this forward is meant, instead of the app’s handler', readNumber)
+    .option('--forward <id>', 'the handling by this forward, instead of the app’s handler', readNumber)
     .option('--since <time>', 'received at or after, such as 2026-11-01 or 2026-11-01T08:00Z', readTime)
     .option('--until <time>', 'received before', readTime);
 }

@@ -62,7 +62,7 @@ function runCommands(state: SandboxState, envelope: JsonSet): JsonSet[] {
   }
 }
 
-/** Whoever matches results by position must count them first, and may not trust them blindly: these three faults show it. */
+/** A client that matches results by position must count them first, and may not trust them blindly: these three faults show it. */
 function breakResults(state: SandboxState, results: readonly JsonSet[]): readonly JsonSet[] {
   switch (state.faults.api) {
     case 'missing-results':

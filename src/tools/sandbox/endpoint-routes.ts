@@ -38,7 +38,7 @@ async function answerFailure(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { statusCode = 500, message } = error;
-  // Whoever is answered before the end of its body may never see the answer.
+  // A client that is answered before the end of its body may never see the answer.
   await finished(raw.resume()).catch(() => undefined);
   const isServers = statusCode >= 500;
   const answer = answerEnvelope(state, undefined);

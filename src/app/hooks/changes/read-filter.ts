@@ -8,7 +8,7 @@ import { addDays, isDay, lastDays, longestPeriod, startOfDay, type Period } from
 export const times = ['1', '7', '30', '365', 'range'] as const;
 const text = z.string().trim().max(200).catch('');
 
-/** The filter form, as it stands in the address. Anything not understood counts as absent; wrong dates are reported beside the field. */
+/** The filter form, as it is in the address. Anything not understood counts as absent; wrong dates are reported beside the field. */
 export function buildChangesQuery(time: (typeof times)[number]) {
   return z.object({
     kind: text,

@@ -92,7 +92,7 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
       looks += 1;
       const taken = takeFrom(target, request);
       claimed.push(...taken);
-      // Whoever got nothing because others had taken all is the first of the next claim.
+      // A target that got nothing because others had taken all is the first of the next claim.
       const full = request.room.isFull();
       if (taken.length > 0 || !full) asked = target;
       if (full || looks >= mostLooks) return { claimed, cut: true };

@@ -15,7 +15,7 @@ const visit = { events: 16, size: 128 * 1024 };
 
 /**
  * What is sorted next: goes around the tenants that have something waiting, beginning after the last one that was asked, and takes a
- * few events of each. Whoever has a million waiting has the rest of the step, when nobody else has any.
+ * few events of each. A tenant with a million waiting gets the rest of the step, when nobody else has any.
  */
 export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limit: number) => Unsorted[] {
   const find = database.prepare<[number], EventRow>(

@@ -42,7 +42,7 @@ function prepare(database: Database.Database, bringUp: (database: Database.Datab
     database.pragma('foreign_keys = ON');
     // 16 MiB instead of 4: pages that are written again and again meanwhile go to the file once.
     database.pragma(`wal_autocheckpoint = ${logPages}`);
-    // Whoever reads for minutes makes it grow; afterwards it is cut again.
+    // A reader that takes minutes makes it grow; afterwards it is cut again.
     database.pragma(`journal_size_limit = ${logLimit}`);
     keepPlans(database);
     bringUp(database);

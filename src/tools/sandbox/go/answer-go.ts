@@ -75,7 +75,7 @@ function pick(record: GoRecord, names: readonly string[]): GoRecord {
   return Object.fromEntries(names.map((name) => [name, record[name]]));
 }
 
-/** `type`, `properties` and `required` are the framework's; what stands in each property is INVENTED, after JSON Schema. */
+/** `type`, `properties` and `required` are the framework's; the content of each property is INVENTED, after JSON Schema. */
 function describe({ fields = {} }: GoObject): GoAnswer {
   const properties = Object.entries(fields).map(([name, type]) => [name, { type: type.replace('!', '') }]);
   const required = Object.entries(fields).flatMap(([name, type]) => (type.endsWith('!') ? [name] : []));
