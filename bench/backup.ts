@@ -50,9 +50,9 @@ function fill(): void {
 }
 
 try {
-  await open().close();
+  await (await open()).close();
   fill();
-  const server = open();
+  const server = await open();
   const log = { warn: () => undefined, error: () => undefined, info: () => undefined, child: () => log };
   server.work(log as never);
   const acknowledged: number[] = [];

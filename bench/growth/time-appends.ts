@@ -15,9 +15,9 @@ const fields = JSON.parse(storedFields()) as Arrival['fields'];
 const hook = { tenantId: 1, modcode: 'invoice', hook: 'event_invoice_line_change' };
 
 /** A database as the server makes it, with so many events in it. They are put there without the care that costs time. */
-function fill(size: number): InboxStore {
+async function fill(size: number): Promise<InboxStore> {
   const path = join(folder, `${size}.db`);
-  openSqliteStore(path, keyring).close();
+  await (await openSqliteStore(path, keyring)).close();
   const database = new Database(path);
   database.pragma('journal_mode = OFF');
   database.pragma('synchronous = OFF');
@@ -34,7 +34,7 @@ function fill(size: number): InboxStore {
   const file = openSync(path, 'r+');
   fsyncSync(file);
   closeSync(file);
-  return openSqliteStore(path, keyring).inbox;
+  return (await openSqliteStore(path, keyring)).inbox;
 }
 
 const batch = Array.from({ length: 64 }, (): Arrival => ({ ...hook, receivedAt: Date.now(), fields }));
@@ -46,7 +46,7 @@ async function time(inbox: InboxStore): Promise<number> {
   return ((performance.now() - began) * 1000) / (batches * batch.length);
 }
 
-const stores = sizes.map((size) => ({ size, inbox: fill(size), costs: [] as number[] }));
+const stores = await Promise.all(sizes.map(async (size) => ({ size, inbox: await fill(size), costs: [] as number[] })));
 for (const { inbox } of stores) await time(inbox);
 for (let round = 0; round < rounds; round += 1) {
   for (const { inbox, costs } of round % 2 === 0 ? stores : stores.toReversed()) costs.push(await time(inbox));

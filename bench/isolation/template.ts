@@ -73,20 +73,20 @@ export async function addTenants(file: string, plans: readonly TenantPlan[]): Pr
   )();
   database.pragma('synchronous = NORMAL');
   database.close();
-  const store = openSqliteStore(file, keyring);
+  const store = await openSqliteStore(file, keyring);
   for (const [at, { forwards = [] }] of plans.entries())
     for (const url of forwards)
       await store.forwards.add(
         { tenantId: at + firstTenant, url, hooks: [], secret: newWebhookSecret() },
         forwards.length,
       );
-  store.close();
+  await store.close();
   return paths;
 }
 
 /** Events that came while nobody sorted, of the tenant with this place in the plans. */
 export async function fill(file: string, tenant: number, objects: Iterable<object>): Promise<void> {
-  const store = openSqliteStore(file, keyring);
+  const store = await openSqliteStore(file, keyring);
   const receivedAt = Date.now();
   let some: object[] = [];
   const append = async (): Promise<void> => {
@@ -101,5 +101,5 @@ export async function fill(file: string, tenant: number, objects: Iterable<objec
   };
   for (const object of objects) if (some.push(object) === 2000) await append();
   await append();
-  store.close();
+  await store.close();
 }

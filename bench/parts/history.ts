@@ -64,9 +64,9 @@ export async function history({ plan, say, fillHistory }: Context): Promise<Find
   const { rounds, ...size } = plan.history;
   const { database, tenantId, now } = await fillHistory();
   say('history');
-  const store = openSqliteStore(database, buildKeyring(['a key for the benchmark that is thrown away with it']));
+  const store = await openSqliteStore(database, buildKeyring(['a key for the benchmark that is thrown away with it']));
   const timed = await timeAll(store, tenantId, now, rounds);
-  store.close();
+  await store.close();
   const slowest = Math.max(...timed.map(({ list, counts }) => p95(list) + p95(counts)));
   return {
     tables: [

@@ -41,7 +41,10 @@ export async function pageAnswers({ plan, say, template }: Context, filled: Fill
   const server = await startPagesServer(filled.folder);
   const browser = openBrowser(server.port);
   // Another connection: what it commits is all that the server's memory looks at.
-  const store = openSqliteStore(filled.database, buildKeyring(['a key for the benchmark that is thrown away with it']));
+  const store = await openSqliteStore(
+    filled.database,
+    buildKeyring(['a key for the benchmark that is thrown away with it']),
+  );
   try {
     const menu = await openHook(browser, template.pages.menu);
     const tab = await openHook(browser, template.pages.tab, { id: '7', usercode: 'U7' });
@@ -86,7 +89,7 @@ export async function pageAnswers({ plan, say, template }: Context, filled: Fill
       raw: timed.map(({ first: { milliseconds }, ...rest }) => ({ ...rest, first: milliseconds })),
     };
   } finally {
-    store.close();
+    await store.close();
     browser.close();
     await stopProcess(server.started);
   }

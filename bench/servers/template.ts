@@ -57,9 +57,9 @@ export async function buildTemplate(): Promise<Template> {
 
 /** Every event of the template's tenant goes to `url` too. */
 export async function addForward(database: string, url: string): Promise<void> {
-  const store = openSqliteStore(database, buildKeyring([appKey]));
+  const store = await openSqliteStore(database, buildKeyring([appKey]));
   const [tenant] = await store.connections.listTenants();
   if (tenant === undefined) throw new Error('The template has no tenant.');
   await store.forwards.add({ tenantId: tenant.id, url, hooks: [], secret: newWebhookSecret() }, 1);
-  store.close();
+  await store.close();
 }

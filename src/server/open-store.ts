@@ -13,12 +13,14 @@ import type { Store } from './store/ports/store.ts';
 /** The server makes what is missing, and brings the database up to date. The command line beside it does neither. */
 export type Role = 'server' | 'command';
 
+export interface OpenedStore {
+  readonly keyring: Keyring;
+  readonly store: Store;
+  readonly migrated: readonly Migrated[];
+}
+
 /** Whatever refuses does so before anything is changed. */
-export function openStore(
-  config: Config,
-  places: Places,
-  role: Role,
-): { keyring: Keyring; store: Store; migrated: Migrated[] } {
+export async function openStore(config: Config, places: Places, role: Role): Promise<OpenedStore> {
   const { database } = places;
   const isServer = role === 'server';
   const survey = surveyDatabase(database);
@@ -39,5 +41,5 @@ export function openStore(
   const keyring = findKeyring(config, places, survey, { mayMake: isServer });
   const migrated: Migrated[] = [];
   const as = { keepCopy: config.MIGRATION_COPY === 'yes', onMigrated: (done: Migrated) => migrated.push(done) };
-  return { keyring, store: openSqliteStore(database, keyring, isServer ? as : 'beside'), migrated };
+  return { keyring, store: await openSqliteStore(database, keyring, isServer ? as : 'beside'), migrated };
 }

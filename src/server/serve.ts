@@ -16,7 +16,7 @@ const grace = 9000;
 
 /** One process for this app: environment → config → services → web server and worker → orderly close. */
 export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
-  const { services, file } = open(env, app);
+  const { services, file } = await open(env, app);
   const { config } = services;
   const server = await buildServer(services, { stream: { write: writeLine } });
   sayStart(services, file, server.log);
@@ -63,7 +63,7 @@ function writeLine(line: string): void {
 }
 
 /** What is wrong with the settings, the key or the database is one sentence and no start; anything else is a fault of ours, with its stack. */
-function open(env: NodeJS.ProcessEnv, app: App): { services: Services; file: string | undefined } {
+async function open(env: NodeJS.ProcessEnv, app: App): Promise<{ services: Services; file: string | undefined }> {
   let settings: { file: string | undefined; config: Config };
   try {
     settings = { file: loadSettings(env), config: readConfig(env) };
@@ -73,7 +73,7 @@ function open(env: NodeJS.ProcessEnv, app: App): { services: Services; file: str
     );
   }
   try {
-    return { services: openServices(settings.config, app), file: settings.file };
+    return { services: await openServices(settings.config, app), file: settings.file };
   } catch (error) {
     if (error instanceof Refusal) return refuse(`${error.message}\nThe server was not started.`);
     throw error;

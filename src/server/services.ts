@@ -17,7 +17,7 @@ import type { WorkerLimits } from './inbox/worker-state.ts';
 import { buildConnectLinks } from './negotiate/connect-links.ts';
 import { removeExpired } from './negotiate/remove-expired.ts';
 import { buildVerify } from './negotiate/verify.ts';
-import { openStore, type Role } from './open-store.ts';
+import { openStore, type OpenedStore, type Role } from './open-store.ts';
 import { findPlaces } from './places.ts';
 import { rememberBriefly } from './store/remember-briefly.ts';
 import { startTidying } from './store/start-tidying.ts';
@@ -36,10 +36,8 @@ export interface World {
 }
 
 /** All rooms, connected: the only place where they are. None of them has begun anything yet. */
-function connectRooms(config: Config, app: App, world: World, role: Role) {
+function connectRooms(config: Config, app: App, world: World, { keyring, store, migrated }: OpenedStore) {
   const { now, random, lookup = buildLookup() } = world;
-  const places = findPlaces(config);
-  const { keyring, store, migrated } = openStore(config, places, role);
   const { connections } = store;
   const findTenant = rememberBriefly(connections.findTenant, now);
   const aside = openAside();
@@ -80,25 +78,27 @@ function connectRooms(config: Config, app: App, world: World, role: Role) {
     nudge: inbox.nudge,
     ...(world.forwardTime !== undefined && { time: world.forwardTime }),
   });
-  return { places, migrated, keyring, store, aside, jobs, apis, inbox, gaps, forwards, now, findTenant };
+  return { migrated, keyring, store, aside, jobs, apis, inbox, gaps, forwards, now, findTenant };
 }
 
-export type Services = ReturnType<typeof openServices>;
+export type Services = Awaited<ReturnType<typeof openServices>>;
 
 /** Opens the database, and what the web server and the command line use. `close` ends all that it began. */
-export function openServices(
+export async function openServices(
   config: Config,
   app: App,
   world: World = { now: Date.now, random: Math.random },
   role: Role = 'server',
 ) {
-  const rooms = connectRooms(config, app, world, role);
+  const places = findPlaces(config);
+  const rooms = connectRooms(config, app, world, await openStore(config, places, role));
   const { keyring, store, jobs, apis, inbox, gaps, now } = rooms;
   const { connections, history, operator } = store;
   let stop: Stop | undefined;
   let closed: Promise<void> | undefined;
   return {
     ...rooms,
+    places,
     config,
     app,
     connections,
@@ -155,5 +155,5 @@ async function closeRooms(rooms: Rooms, stop: Stop | undefined, cause?: Error): 
   await rooms.aside.close();
   await rooms.forwards.close();
   await rooms.apis.close();
-  rooms.store.close();
+  await rooms.store.close();
 }

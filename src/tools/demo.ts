@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'appconnect-demo-'));
 const keys = { publicid: 'demo-publicid', secretkey: 'demo-secretkey' };
 const sandbox = await startSandbox(keys);
 const port = await findFreePort();
-const services = openServices(
+const services = await openServices(
   readConfig({
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     MICROBIZZ_PUBLICID: keys.publicid,

@@ -16,7 +16,7 @@ interface House extends TestInbox {
   readonly run: ReturnType<typeof runOn>;
 }
 async function openHouse(folder = makeFolder(), settings: Record<string, string> = {}): Promise<House> {
-  const inbox = openInbox({ folder, settings });
+  const inbox = await openInbox({ folder, settings });
   const tenant = await inbox.addTenant('1');
   const file = join(folder, 'appconnect.db');
   return { ...inbox, folder, file, tenant, run: runOn(file, settings) };
@@ -84,7 +84,7 @@ test('the key is in the backup only when asked for, and then for its owner alone
   expect(readFileSync(join(elsewhere, 'app.key'), 'utf8')).toBe(key);
   const foreign = await runOn(join(makeFolder(), 'appconnect.db'))('restore', plain);
   expect(foreign.out).toContain('APP_KEY opens none of the tokens');
-  const [tenant] = await openInbox({ folder: elsewhere, settings }).services.connections.listTenants();
+  const [tenant] = await (await openInbox({ folder: elsewhere, settings })).services.connections.listTenants();
   expect(tenant?.credentials.accesstoken.reveal()).toBe('token');
 });
 
@@ -108,11 +108,11 @@ test.each(['left by a crash', 'of a healthy end', 'that is damaged'])(
     const { folder, file, tenant, services } = house;
     const { nameOf } = services.store;
     const kept = [await house.send(tenant, { id: 1 }), await house.send(tenant, { id: 2 })];
-    const names = kept.map(nameOf);
+    const names = await Promise.all(kept.map(nameOf));
     const copy = join(folder, 'copy.db');
     await house.run('backup', copy);
     const lost = [await house.send(tenant, { id: 3 }), await house.send(tenant, { id: 4 })];
-    const given = [...names, ...lost.map(nameOf)];
+    const given = [...names, ...(await Promise.all(lost.map(nameOf)))];
     // As kill -9 leaves them: with the write-ahead log of what came after the backup.
     const ends = ['', '-wal', '-shm'];
     if (how === 'left by a crash') for (const end of ends) copyFileSync(file + end, `${file}.crash${end}`);
@@ -131,11 +131,11 @@ test.each(['left by a crash', 'of a healthy end', 'that is damaged'])(
     if (how !== 'that is damaged') expect(idsIn(aside)).toEqual([...kept, ...lost]);
     else expect(readFileSync(aside, 'utf8')).toContain('no database any more');
 
-    const again = openInbox({ folder });
-    expect(kept.map(again.services.store.nameOf)).toEqual(names);
+    const again = await openInbox({ folder });
+    expect(await Promise.all(kept.map(again.services.store.nameOf))).toEqual(names);
     const fresh = [await again.send(tenant, { id: 5 }), await again.send(tenant, { id: 6 })];
     expect(fresh).toEqual(lost);
-    const all = [...given, ...fresh.map(again.services.store.nameOf)];
+    const all = [...given, ...(await Promise.all(fresh.map(again.services.store.nameOf)))];
     expect(new Set(all).size).toBe(6);
   },
 );

@@ -38,8 +38,8 @@ test('an operator looks, replays and removes while the server runs', async () =>
 
   const { nameOf } = server.services.store;
   expect(json(await run('events', 'list', '--json'))).toMatchObject([
-    { id: nameOf(2), state: 'rejected', fault: 'The variable "object" is not JSON.' },
-    { id: nameOf(1), state: 'handled', objectId: '50101' },
+    { id: await nameOf(2), state: 'rejected', fault: 'The variable "object" is not JSON.' },
+    { id: await nameOf(1), state: 'handled', objectId: '50101' },
   ]);
   expect((await run('events', 'list', '--state', 'handled')).out).toMatch(/evt_[0-9a-f]{10}_1 .*50101 +handled/);
   expect(json(await run('events', 'show', 'evt_2'))).toMatchObject({
@@ -50,7 +50,7 @@ test('an operator looks, replays and removes while the server runs', async () =>
   expect(
     json(await run('events', 'replay', '--hook', 'invoice/event_invoice_line_change', '--dry-run', '--json')),
   ).toEqual({ selected: 2, replayed: 0, read: 0, unread: 0, skipped: 0, dryRun: true });
-  expect(json(await run('events', 'replay', nameOf(1), 'evt_2', '--json'))).toEqual({
+  expect(json(await run('events', 'replay', await nameOf(1), 'evt_2', '--json'))).toEqual({
     selected: 2,
     replayed: 1,
     read: 0,
@@ -137,7 +137,9 @@ test('a forward is added, tested, paused, resumed, replayed to and removed', asy
 
   expect(json(await run('events', 'replay', 'evt_1', '--forward', '1', '--json'))).toMatchObject({ replayed: 1 });
   await until(() => receiver.received.length === 4);
-  expect(receiver.received.map(({ id }) => id).slice(1)).toEqual([1, 2, 1].map(server.services.store.nameOf));
+  expect(receiver.received.map(({ id }) => id).slice(1)).toEqual(
+    await Promise.all([1, 2, 1].map(server.services.store.nameOf)),
+  );
 
   json(await run('forwards', 'remove', '1', '--json'));
   expect((await run('forwards', 'list')).out).toBe('There are no forwards.\n');

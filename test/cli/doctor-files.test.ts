@@ -7,10 +7,10 @@ import { runServer } from '../support/run-server.ts';
 import { makeFolder, testSettings } from '../support/start-server.ts';
 import { runOn } from './run-appconnect.ts';
 
-function openHouse() {
+async function openHouse() {
   const folder = makeFolder();
   const file = join(folder, 'appconnect.db');
-  const inbox = openInbox({ folder, settings: { APP_KEY: '' } });
+  const inbox = await openInbox({ folder, settings: { APP_KEY: '' } });
   const examine = async (...words: string[]): Promise<Finding[]> =>
     JSON.parse((await runOn(file, { APP_KEY: '' })('doctor', '--json', ...words)).out) as Finding[];
   return { file, key: join(folder, 'app.key'), inbox, examine };
@@ -19,7 +19,7 @@ const wrong = (findings: readonly Finding[]): string[] =>
   findings.filter(({ state }) => state === 'wrong').map(({ says }) => says);
 
 test('files that others may read, and a folder that others may write, are wrong', async () => {
-  const { file, key, inbox, examine } = openHouse();
+  const { file, key, inbox, examine } = await openHouse();
   expect(wrong(await examine())).toEqual([]);
   chmodSync(file, 0o644);
   chmodSync(`${file}-wal`, 0o640);
@@ -36,12 +36,12 @@ test('files that others may read, and a folder that others may write, are wrong'
   // The next start makes them private again.
   await inbox.services.close();
   chmodSync(key, 0o644);
-  openInbox({ folder: dirname(file), settings: { APP_KEY: '' } });
+  await openInbox({ folder: dirname(file), settings: { APP_KEY: '' } });
   expect([statSync(file).mode & 0o777, statSync(key).mode & 0o777]).toEqual([0o600, 0o600]);
 });
 
 test('damage is found, by a quick look and by a full one', async () => {
-  const { file, inbox, examine } = openHouse();
+  const { file, inbox, examine } = await openHouse();
   const tenant = await inbox.addTenant('1');
   for (let id = 0; id < 50; id += 1) await inbox.send(tenant, { id, text: 'x'.repeat(3000) });
   await inbox.services.close();
@@ -56,7 +56,7 @@ test('damage is found, by a quick look and by a full one', async () => {
 });
 
 test('a write-ahead log that has grown beyond 100 MB is wrong', async () => {
-  const { file, inbox, examine } = openHouse();
+  const { file, inbox, examine } = await openHouse();
   await inbox.send(1, { id: 1 });
   truncateSync(`${file}-wal`, 120 * 1024 * 1024);
   expect(wrong(await examine())).toContain('The write-ahead log has grown to 120 MB.');

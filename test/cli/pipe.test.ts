@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 test.each(['--json', ''])('a list of which only the head is wanted ends without a word (%s)', async (how) => {
   const folder = makeFolder();
-  const inbox = openInbox({ folder });
+  const inbox = await openInbox({ folder });
   const tenant = await inbox.addTenant('1');
   await Promise.all(Array.from({ length: 3000 }, (_, id) => inbox.send(tenant, { id })));
   const command = `"${process.execPath}" src/tools/cli/main.ts events list --limit 3000 ${how} | head -1`;

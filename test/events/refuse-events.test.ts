@@ -199,7 +199,7 @@ test('503 when the store cannot take it, and nothing claimed', async () => {
 
 test('503 when the database is closed, also where the look-up fails', async () => {
   const { server, request } = await startStory({ work: false });
-  server.services.store.close();
+  await server.services.store.close();
   const answer = await postEvent(hookUrl(request, path), good, form);
   expect(answer.status).toBe(503);
   expect(answer.text).toMatch(structure);

@@ -44,7 +44,7 @@ test('what can be read now becomes an event of its own: sorted, forwarded and sh
   const id = changes[0]?.eventId ?? 0;
   expect(id).toBeGreaterThan(bad);
   await until(() => receiver.received.length > 0);
-  expect(receiver.received[0]?.headers['webhook-id']).toBe(store.nameOf(id));
+  expect(receiver.received[0]?.headers['webhook-id']).toBe(await store.nameOf(id));
   expect(receiver.received[0]?.object).toEqual({ id: 7001, text: 'Kørsel' });
   expect(await store.operator.findEvent(good)).toBeUndefined();
   expect(await store.operator.findEvent(bad)).toMatchObject({

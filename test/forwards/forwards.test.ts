@@ -155,7 +155,7 @@ test('a resume that was interrupted is ended at the next start', async () => {
   // Only the first half of it, as when the process ends there.
   await store.forwards.resume(id);
   expect((await inbox.find(1, id))?.state).toBe('held');
-  openInbox({ folder, settings: { FORWARD_PRIVATE_HOSTS: receiver.host } }).work();
+  (await openInbox({ folder, settings: { FORWARD_PRIVATE_HOSTS: receiver.host } })).work();
   await until(() => receiver.received.length === 1);
 });
 
@@ -225,7 +225,7 @@ test('a host that FORWARD_PRIVATE_HOSTS named once gets nothing when it is named
   const receiver = await startReceiver();
   const before = await openForwards([receiver], { folder });
   await before.add(receiver);
-  const inbox = openInbox({ folder });
+  const inbox = await openInbox({ folder });
   await before.send(before.tenant, { id: 1 });
   inbox.work();
   const failed = await until(() => inbox.log.find(({ msg }) => msg === 'attempt failed'));

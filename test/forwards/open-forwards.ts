@@ -20,7 +20,7 @@ export const quick = { ...workerLimits, look: 5, backOff: Array.from({ length: 2
 /** The inbox with a tenant, and receivers on this machine that its forwards may reach. */
 export async function openForwards(receivers: readonly Receiver[], options: InboxOptions = {}): Promise<TestForwards> {
   const settings = { FORWARD_PRIVATE_HOSTS: receivers.map(({ host }) => host).join(','), ...options.settings };
-  const inbox = openInbox({ ...options, settings });
+  const inbox = await openInbox({ ...options, settings });
   const tenant = await inbox.addTenant('1042');
   const { forwards, store } = inbox.services;
   return {

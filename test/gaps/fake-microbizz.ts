@@ -38,7 +38,7 @@ export async function openGaps(
     told.push([object['id'], object['count']]);
     return Promise.resolve(undefined);
   };
-  const inbox = openInbox({ handle, ...options });
+  const inbox = await openInbox({ handle, ...options });
   const { services } = inbox;
   const { store, gatherer, now } = services;
   const asked: Asked[] = [];

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { day, invoice, noon, openHistory } from './open-history.ts';
+import { day, invoice, noon, openHistory, type TestHistory } from './open-history.ts';
 
 const hour = 3_600_000;
 
 /** Events in the order in which they came, each with its time. */
-async function fill(times: readonly number[]): Promise<ReturnType<typeof openHistory>['store']['history']> {
-  const { store, settle } = openHistory();
+async function fill(times: readonly number[]): Promise<TestHistory['store']['history']> {
+  const { store, settle } = await openHistory();
   const fields = (id: number) => ({ object: JSON.stringify({ id: `o${id}` }) });
   for (let at = 0; at < times.length; at += 500) {
     const arrivals = times

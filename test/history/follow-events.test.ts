@@ -13,8 +13,8 @@ import { describeAll, noon, openHistory, openStoreAt, sorted } from './open-hist
 const inline = (event: Undescribed) => Promise.resolve(describeEvent(event));
 
 test('what two processes describe at the same time is written once', async () => {
-  const { store, send, settle, open } = openHistory();
-  const other = open();
+  const { store, send, settle, open } = await openHistory();
+  const other = await open();
   await send({ id: 1 });
   await settle();
   await send({ id: 2 });
@@ -35,9 +35,9 @@ test('what two processes describe at the same time is written once', async () =>
 });
 
 test('two followers on one database describe all of it, once', async () => {
-  const { store, send, open } = openHistory();
+  const { store, send, open } = await openHistory();
   for (let id = 0; id < 500; id += 1) await send({ id: id % 50, n: id });
-  const other = open();
+  const other = await open();
   const events = await store.inbox.listUnsorted(1000);
   await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
   const errors: object[] = [];
@@ -56,7 +56,7 @@ test('two followers on one database describe all of it, once', async () => {
 });
 
 test('while an object of a megabyte is described answers have their turn', async () => {
-  const { store, send } = openHistory();
+  const { store, send } = await openHistory();
   const fields = (at: number) => Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`f${n}`, at]));
   for (let at = 0; at < 2; at += 1) await send({ id: 1, ...fields(at) });
   const events = await store.inbox.listUnsorted(10);
@@ -97,7 +97,7 @@ test('while an object of a megabyte is described answers have their turn', async
 });
 
 test('a batch that fails in its middle leaves nothing, and is begun again', async () => {
-  const { file, store, send, settle } = openHistory();
+  const { file, store, send, settle } = await openHistory();
   const database = openDatabase(file);
   await send({ id: 1, text: 'et' });
   await send({ id: 2, text: 'to' });
@@ -115,7 +115,7 @@ test('a batch that fails in its middle leaves nothing, and is begun again', asyn
 });
 
 test('an event that an operator removes meanwhile is not described', async () => {
-  const { store, send } = openHistory();
+  const { store, send } = await openHistory();
   await send({ id: 1 });
   const events = await store.inbox.listUnsorted(10);
   await store.inbox.advance({ now: noon, sorted: events.map(sorted) });
@@ -134,7 +134,7 @@ test.each([
   '{"id":{}}',
   '{"text":null}',
 ])('nothing in an event stops the following: %j', async (object) => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   await send({ id: 1 });
   await send(object);
   await send({ id: 1, n: 1 });
@@ -143,7 +143,7 @@ test.each([
 });
 
 test('a database of before is described after the upgrade', async () => {
-  const { file, store, send, settle } = openHistory();
+  const { file, store, send, settle } = await openHistory();
   await send({ id: 1, text: 'gammel' });
   await send({ id: 1, text: 'nyere' });
   await settle();
@@ -168,13 +168,13 @@ test('a database of before is described after the upgrade', async () => {
     UPDATE sorting SET after_id = 2`);
   database.pragma('user_version = 1');
   database.close();
-  const upgraded = openStoreAt(old);
+  const upgraded = await openStoreAt(old);
   await describeAll(upgraded);
   expect((await upgraded.history.listChanges(1, {}, { limit: 9 })).changes).toEqual(expected);
 });
 
 test('the server follows by itself, and shows what is waiting and what failed', async () => {
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: ({ object }) => (object['fail'] === true ? Promise.reject(new Error('no')) : Promise.resolve(undefined)),
   });
   const tenant = await inbox.addTenant('1');

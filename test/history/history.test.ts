@@ -14,7 +14,7 @@ async function ids(
 }
 
 test('changes are listed newest first, with what changed, in pages by key', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   await send({ id: 7, text: 'Kuglehane', amount: 1, userid: 12, usercode: 'MN' });
   await send({ id: 8, text: 'Rør' }, { name: todo, at: noon + 1 });
   await send({ id: 7, text: 'Kuglehane', amount: 2, userid: 12, usercode: 'MN' }, { at: noon + 2, gapAfter: 2 });
@@ -47,7 +47,7 @@ test('changes are listed newest first, with what changed, in pages by key', asyn
 });
 
 test('each filter and each pair of filters finds what both say, newest first', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   const { inbox, history } = store;
   for (let number = 0; number < 60; number += 1) {
     const object = { id: number % 7, n: number, word: number % 3 === 0 ? 'Fakturalinje' : 'Andet', userid: number % 4 };
@@ -107,7 +107,7 @@ test('each filter and each pair of filters finds what both say, newest first', a
 });
 
 test('changes are counted by Danish day and hook, those that name a user once', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   await send({ id: 1, userid: 5, usercode: 'AB' });
   await send({ id: 2, userid: 5 }, { at: noon + day });
   await send({ id: 3, usercode: 'AB' }, { at: noon + day, name: todo });
@@ -141,7 +141,7 @@ test('changes are counted by Danish day and hook, those that name a user once', 
 });
 
 test('who is named by nothing has no changes', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   await send({ id: 1, text: 'findes' });
   await send({ id: 2, text: 'findes', userid: 0, usercode: '' });
   await settle();
@@ -155,7 +155,7 @@ test('who is named by nothing has no changes', async () => {
 });
 
 test('an object is shown with whole contents, the forwards of each change and their last attempt', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   const { history } = store;
   await send({ id: 7, text: 'A' });
   await send({ id: 7, text: 'A' });
@@ -190,7 +190,7 @@ test('an object is shown with whole contents, the forwards of each change and th
 });
 
 test('a search goes on through the stretches that the index is cut into', async () => {
-  const { file, store, send, settle } = openHistory();
+  const { file, store, send, settle } = await openHistory();
   const { history } = store;
   await send({ id: 1, text: 'Kuglehane' });
   const database = openDatabase(file);
@@ -209,7 +209,7 @@ test('a search goes on through the stretches that the index is cut into', async 
 });
 
 test('one tenant’s words, objects and counts are never another’s', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   await send({ id: 7, text: 'hemmelig', userid: 5 }, { tenantId: 1 });
   await send({ id: 7, text: 'åben', userid: 5 }, { tenantId: 2 });
   await settle();
@@ -254,7 +254,7 @@ test.each([
   '.'.repeat(5000),
   'æ"ø\\å',
 ])('whatever is typed is taken as words: %j', async (text) => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   await send({ id: 1, text: 'findes', userid: 77 });
   await settle();
   const { history } = store;
@@ -267,7 +267,7 @@ test.each([
 });
 
 test('a list that looks in vain through 10,000 changes says where to go on, and gets there', async () => {
-  const { file, store, send, settle } = openHistory();
+  const { file, store, send, settle } = await openHistory();
   await send({ id: 1, text: 'Kuglehane' });
   await settle();
   const database = openDatabase(file);

@@ -22,14 +22,14 @@ export interface TestHistory {
   send(object: unknown, more?: { tenantId?: number; name?: HookName; at?: number; gapAfter?: number }): Promise<number>;
   /** Sorts and describes all; with a handler, what is sorted waits for it. */
   settle(hasHandler?: boolean): Promise<void>;
-  open(): Store;
+  open(): Promise<Store>;
 }
 
 /** The store as the worker and the follower use it, a step at a time. */
-export function openHistory(): TestHistory {
+export async function openHistory(): Promise<TestHistory> {
   const file = join(makeFolder(), 'a.db');
-  const open = (): Store => openStoreAt(file);
-  const store = open();
+  const open = (): Promise<Store> => openStoreAt(file);
+  const store = await open();
   return {
     file,
     store,
@@ -57,11 +57,9 @@ export async function describeAll({ describing }: Store): Promise<void> {
   }
 }
 
-export function openStoreAt(file: string): Store {
-  const store = openSqliteStore(file, buildKeyring(['an app key for tests that is long enough']));
-  onTestFinished(() => {
-    store.close();
-  });
+export async function openStoreAt(file: string): Promise<Store> {
+  const store = await openSqliteStore(file, buildKeyring(['an app key for tests that is long enough']));
+  onTestFinished(() => store.close());
   return store;
 }
 

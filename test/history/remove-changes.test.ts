@@ -6,7 +6,7 @@ import { day, invoice, noon, openHistory } from './open-history.ts';
 const rest = (): Promise<void> => Promise.resolve();
 
 test('removed events go with their changes and words; the counts a day stay', async () => {
-  const { file, store, send, settle } = openHistory();
+  const { file, store, send, settle } = await openHistory();
   const { history, operator } = store;
   await send({ id: 7, text: 'gammel' });
   await send({ id: 7, text: 'gammel' });
@@ -38,7 +38,7 @@ test('removed events go with their changes and words; the counts a day stay', as
 });
 
 test('whom changes named is forgotten with them, a tenant at a time or for all; how many there were is not', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   const { history } = store;
   for (const tenantId of [1, 2]) await send({ id: 7, userid: 12, usercode: 'MN' }, { tenantId });
   await settle();
@@ -60,7 +60,7 @@ test('whom changes named is forgotten with them, a tenant at a time or for all; 
 });
 
 test('a tenant’s own retention takes its handled events and duplicates, and nobody else’s', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   const { history, operator } = store;
   for (const tenantId of [1, 2]) {
     for (let id = 0; id < 130; id += 1) await send({ id }, { tenantId });
@@ -84,7 +84,7 @@ test('a tenant’s own retention takes its handled events and duplicates, and no
 });
 
 test('a tenant’s retention is kept, listed and taken back', async () => {
-  const { file, store } = openHistory();
+  const { file, store } = await openHistory();
   const database = openDatabase(file);
   database.exec(
     "INSERT INTO tenants (id, host, contract, installation_id) VALUES (1, 'a', '1', 'x'), (2, 'a', '2', 'y')",

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openHistory } from './open-history.ts';
 
 test('a search in what waits reads so many bytes for a page, asks the index of large ones, and goes on from there', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   const { history } = store;
   for (let id = 1; id <= 100; id += 1)
     await send({ id, text: id % 50 === 0 ? 'Kuglehane' : 'Rør', more: 'x'.repeat(15_000) });

@@ -15,12 +15,12 @@ async function sortOnly(store: Store): Promise<void> {
 const silent = { error: () => undefined };
 
 test('what was being described when a process ended comes one by one, and is not compared', async () => {
-  const { store, send, open } = openHistory();
+  const { store, send, open } = await openHistory();
   for (const n of [1, 2, 3]) await send({ id: 7, n });
   await sortOnly(store);
   expect(await store.describing.listUndescribed(2)).toMatchObject({ suspect: false, upTo: 2 });
   // The process ends here.
-  const next = open();
+  const next = await open();
   const asked: [number, string][] = [];
   const follower = startFollower({
     store: next.describing,
@@ -47,17 +47,17 @@ test('what was being described when a process ended comes one by one, and is not
 });
 
 test('what was described when a process ended is no suspect', async () => {
-  const { send, settle, open } = openHistory();
+  const { send, settle, open } = await openHistory();
   await send({ id: 7 });
   await settle();
   await send({ id: 7, n: 1 });
-  const next = open();
+  const next = await open();
   await sortOnly(next);
   expect(await next.describing.listUndescribed(9)).toMatchObject({ suspect: false, events: [{ id: 2 }] });
 });
 
 test('of an event that cannot be compared, or not even read, the rest is told, and the following goes on', async () => {
-  const { store, send } = openHistory();
+  const { store, send } = await openHistory();
   for (const n of [1, 2, 3]) await send({ id: 7, text: `nr ${n}` });
   await sortOnly(store);
   const asked: Undescribed[] = [];
@@ -83,7 +83,7 @@ test('of an event that cannot be compared, or not even read, the rest is told, a
 });
 
 test('what is still to be described is counted: of this tenant, and of many at once by their places', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   const { history } = store;
   for (const n of [1, 1, 2]) await send({ id: 7, n });
   await send({ id: 7 }, { tenantId: 2 });

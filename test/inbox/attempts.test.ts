@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 test('a handler that never returns is cut at its time limit, told so, and tried again', async () => {
   const clock = stopClock();
   const signals: AbortSignal[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now, limits: { ...workerLimits, look: 5, time: 20 } },
     handle: async (event, { signal }) => {
       signals.push(signal);
@@ -31,7 +31,7 @@ test('an event that fails every attempt is dead: kept, counted, visible; replaye
   const clock = stopClock();
   let broken = true;
   const attempts: number[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now },
     handle: (event) => {
       attempts.push(event.attempt);
@@ -74,7 +74,7 @@ const crash = { now: 0, mostAlone: 3, pause: () => 0 };
 
 test('a lost lease is taken up by another, and finishing with the stale one is refused', async () => {
   const clock = stopClock();
-  const inbox = openInbox({ handle: () => Promise.resolve(undefined), world: { now: clock.now } });
+  const inbox = await openInbox({ handle: () => Promise.resolve(undefined), world: { now: clock.now } });
   await inbox.send(await inbox.addTenant('1'), { id: 1 });
   const store = inbox.services.store.inbox;
   await sortAll(store);
@@ -101,7 +101,7 @@ test('a lost lease is taken up by another, and finishing with the stale one is r
 test('after a restart, what the dead process held is taken up again', async () => {
   const clock = stopClock();
   let handled = 0;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now },
     handle: () => {
       handled += 1;
@@ -127,7 +127,7 @@ test('after a restart, what the dead process held is taken up again', async () =
 
 test('a store that fails at the start is asked again: the worker works as soon as there is room', async () => {
   let handled = 0;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: () => {
       handled += 1;
       return Promise.resolve(undefined);
@@ -163,7 +163,7 @@ test('two workers on one database: each event is handled once, in order', async 
         return undefined;
       },
     });
-  const [one, two] = [open('one'), open('two')];
+  const [one, two] = [await open('one'), await open('two')];
   const tenant = await one.addTenant('1');
   one.work();
   two.work();

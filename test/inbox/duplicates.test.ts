@@ -11,7 +11,7 @@ async function counters(services: {
 
 test('the same content told again is a duplicate; A, B, A are three changes', async () => {
   const handled: unknown[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: (event) => {
       handled.push([event.object['v'], event.previous?.['v']]);
       return Promise.resolve(undefined);
@@ -32,7 +32,7 @@ test('the same content told again is a duplicate; A, B, A are three changes', as
 
 test('another tenant telling the same is no duplicate', async () => {
   const handled: number[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: (_event, { tenant }) => {
       handled.push(tenant.id);
       return Promise.resolve(undefined);
@@ -62,7 +62,7 @@ test('two installations of one tenant are told the same: one change, both acknow
 
 test('a replayed duplicate is handled', async () => {
   const handled: string[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: (event) => {
       handled.push(event.id);
       return Promise.resolve(undefined);
@@ -82,7 +82,7 @@ test('a replayed duplicate is handled', async () => {
   });
   await until(() => handled.length === 2);
   const { nameOf } = inbox.services.store;
-  expect(handled).toEqual([nameOf(1), nameOf(duplicate)]);
+  expect(handled).toEqual([await nameOf(1), await nameOf(duplicate)]);
 });
 
 /** What becomes of POSTs with these fields, one after the other. */

@@ -14,7 +14,7 @@ const path = 'invoice/event_invoice_line_change';
 
 test('what one tenant has left unsorted does not make another wait, however much it is', async () => {
   let unsorted: number | undefined;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: async (_event, { tenant }) => {
       if (tenant.contract !== 'noisy')
         unsorted ??= await inbox.services.store.operator.countEvents({ tenantId: noisy, state: 'unsorted' });
@@ -39,7 +39,7 @@ test('what one tenant has left unsorted does not make another wait, however much
 });
 
 test('a large event of one tenant takes no more than its turn', async () => {
-  const inbox = openInbox();
+  const inbox = await openInbox();
   const [large, small] = [await inbox.addTenant('large'), await inbox.addTenant('small')];
   for (let id = 0; id < 3; id += 1) await inbox.send(large, { id, text: 'x'.repeat(2 ** 19) });
   for (let id = 0; id < 20; id += 1) await inbox.send(small, { id });
@@ -52,7 +52,7 @@ test('a large event of one tenant takes no more than its turn', async () => {
 });
 
 test('each tenant has its turn before one has a second, and the next step begins where the last one ended', async () => {
-  const inbox = openInbox();
+  const inbox = await openInbox();
   const tenants = await Promise.all(['1', '2', '3', '4'].map((contract) => inbox.addTenant(contract)));
   for (let n = 0; n < 30; n += 1) for (const tenant of tenants) await inbox.send(tenant, { id: n });
   const { inbox: store } = inbox.services.store;
@@ -67,7 +67,7 @@ test('each tenant has its turn before one has a second, and the next step begins
 
 test('the count of what is unsorted is exact: across arrivals side by side, steps and restarts', async () => {
   const folder = makeFolder();
-  const inbox = openInbox({ folder });
+  const inbox = await openInbox({ folder });
   const tenants = [await inbox.addTenant('1'), await inbox.addTenant('2')];
   const counts = async ({ services }: typeof inbox) =>
     Promise.all(
@@ -94,7 +94,7 @@ test('the count of what is unsorted is exact: across arrivals side by side, step
   }));
   await store.advance({ now: 0, sorted: some });
   await send(10);
-  expect(await counts(openInbox({ folder }))).toEqual([
+  expect(await counts(await openInbox({ folder }))).toEqual([
     [6, 6],
     [15, 15],
   ]);
@@ -153,7 +153,7 @@ test('what an older version left unsorted is sorted after the upgrade, in its or
     );
   old.exec('UPDATE sorting SET after_id = 2');
   old.close();
-  const { inbox } = openStoreAt(file);
+  const { inbox } = await openStoreAt(file);
   expect([await inbox.countUnsorted(1), await inbox.countUnsorted(2)]).toEqual([3, 1]);
   expect((await inbox.listUnsorted(9)).map(({ id }) => id)).toEqual([3, 4, 6, 5]);
 });

@@ -32,15 +32,16 @@ test('a handler gets the typed object, the one before, the tenant, an api whose 
   await sandbox.changeInvoiceLine(50101, { count: 5 });
   await until(() => seen.length === 2);
   const { nameOf } = server.services.store;
+  const first = await nameOf(1);
   expect(seen).toEqual([
-    { id: nameOf(1), count: 4, before: undefined, contract: sandbox.contract, answer: 'hej', aborted: false },
-    { id: nameOf(2), count: 5, before: 4, contract: sandbox.contract, answer: 'hej', aborted: false },
+    { id: await nameOf(1), count: 4, before: undefined, contract: sandbox.contract, answer: 'hej', aborted: false },
+    { id: await nameOf(2), count: 5, before: 4, contract: sandbox.contract, answer: 'hej', aborted: false },
   ]);
   expect(sandbox.requests.at(-1)?.envelope).toMatchObject({
     disable_callbacks: true,
     commands: [{ command: 'Echo', text: 'hej' }],
   });
-  expect(server.log.some((line) => line.includes('"handled a line"') && line.includes(`"event":"${nameOf(1)}"`))).toBe(
+  expect(server.log.some((line) => line.includes('"handled a line"') && line.includes(`"event":"${first}"`))).toBe(
     true,
   );
 });
@@ -69,7 +70,7 @@ test('a handler that meets a refused accesstoken waits for the reconnect, and no
   const clock = stopClock();
   const attempts: number[] = [];
   let refused = true;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now },
     handle: (event) => {
       attempts.push(event.attempt);

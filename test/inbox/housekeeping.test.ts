@@ -7,7 +7,7 @@ const day = 86_400_000;
 
 test('handled events go after RETENTION_DAYS, in steps; the dead, the rejected and the waiting stay', async () => {
   const clock = stopClock();
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now },
     handle: (event) => (event.object['fail'] === true ? Promise.reject(new Error('no')) : Promise.resolve(undefined)),
   });
@@ -58,7 +58,7 @@ test('handled events go after RETENTION_DAYS, in steps; the dead, the rejected a
 });
 
 test('an operator removes the dead and the rejected, but nothing that is under way', async () => {
-  const inbox = openInbox({ handle: () => Promise.reject(new Error('no')) });
+  const inbox = await openInbox({ handle: () => Promise.reject(new Error('no')) });
   const tenant = await inbox.addTenant('1');
   const { operator } = inbox.services.store;
   await inbox.services.gatherer.add(
@@ -88,7 +88,7 @@ test('an operator removes the dead and the rejected, but nothing that is under w
 
 test('the oldest event that is not handled yet is known, sorted or not', async () => {
   const clock = stopClock();
-  const inbox = openInbox({ world: { now: clock.now }, handle: () => Promise.reject(new Error('no')) });
+  const inbox = await openInbox({ world: { now: clock.now }, handle: () => Promise.reject(new Error('no')) });
   const tenant = await inbox.addTenant('1');
   const { operator } = inbox.services.store;
   expect(await operator.oldestUnhandled()).toBeUndefined();

@@ -12,7 +12,7 @@ test('the events of one object are handled in the order of arrival, one at a tim
   const running = new Map<number, number>();
   let overlap = 0;
   let together = 0;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: async (event) => {
       const line = event.object as unknown as Line & { id: number };
       running.set(line.id, (running.get(line.id) ?? 0) + 1);
@@ -40,7 +40,7 @@ test('a failing event holds its own lane only', async () => {
   const clock = stopClock();
   const handled: string[] = [];
   let broken = true;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now },
     handle: async (event) => {
       const { id, n } = event.object as unknown as Line;
@@ -73,7 +73,7 @@ test('a failing event holds its own lane only', async () => {
 test('events without an id share one lane per tenant and hook, and none of them is taken for a duplicate', async () => {
   const handled: number[] = [];
   let running = 0;
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: async (event) => {
       running += 1;
       expect(running).toBe(1);
@@ -93,7 +93,7 @@ test('events without an id share one lane per tenant and hook, and none of them 
 test('a noisy tenant does not starve the others', async () => {
   const handled: number[] = [];
   const release: (() => void)[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     handle: async (_event, { tenant }) => {
       handled.push(tenant.id);
       await new Promise<void>((resolve) => release.push(resolve));

@@ -33,7 +33,7 @@ test.each<[string, number[]]>([
 ])('events from the future do not stop retention: %s', async (_name, shifts) => {
   for (const own of [false, true]) {
     const clock = stopClock();
-    const inbox = openInbox({ world: { now: clock.now } });
+    const inbox = await openInbox({ world: { now: clock.now } });
     const tenant = await inbox.addTenant('1');
     await store(inbox, tenant, shifts);
     clock.move(2 * day);
@@ -47,7 +47,7 @@ test.each<[string, number[]]>([
 test('a dead event stays, however old; so does it for a tenant’s own retention', async () => {
   const clock = stopClock();
   const limits = { ...workerLimits, look: 5, backOff: [] };
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now, limits },
     handle: ({ object }) => (object['id'] === 'dies' ? Promise.reject(new Error('no')) : Promise.resolve(undefined)),
   });
@@ -68,22 +68,23 @@ test('a dead event stays, however old; so does it for a tenant’s own retention
 test('a clock that is years ahead removes nothing, says so, and removes again when it is right or confirmed', async () => {
   const folder = makeFolder();
   const clock = stopClock();
-  const open = (): TestInbox => openInbox({ folder, world: { now: clock.now }, settings: { RETENTION_DAYS: '400' } });
-  const first = open();
+  const open = (): Promise<TestInbox> =>
+    openInbox({ folder, world: { now: clock.now }, settings: { RETENTION_DAYS: '400' } });
+  const first = await open();
   const tenant = await first.addTenant('1');
   await store(first, tenant, times(20));
   await until(async () => (await first.services.store.operator.lastSeen()) === clock.now());
   await first.services.close();
 
   clock.move(3650 * day);
-  const ahead = open();
+  const ahead = await open();
   ahead.work();
   await until(() => ahead.log.some(({ msg }) => String(msg).startsWith('nothing is removed: the clock has moved')));
   expect(await count(ahead)).toBe(20);
   await ahead.services.store.operator.noteSeen(clock.now());
   await ahead.services.close();
 
-  const confirmed = open();
+  const confirmed = await open();
   confirmed.work();
   await until(async () => (await count(confirmed)) === 0);
 });
@@ -91,7 +92,7 @@ test('a clock that is years ahead removes nothing, says so, and removes again wh
 test('doctor says that the clock has moved, and an operator confirms it', async () => {
   const folder = makeFolder();
   const long = Date.now() - 100 * day;
-  const inbox = openInbox({ folder });
+  const inbox = await openInbox({ folder });
   await inbox.addTenant('1');
   await inbox.services.store.operator.noteSeen(long);
   const run = buildRun(inbox);

@@ -16,11 +16,11 @@ const never = (): Promise<undefined> => new Promise(() => undefined);
 async function openLives(clock: Clock, handle: (life: number) => Handle) {
   const folder = makeFolder();
   let life = 0;
-  const open = (): TestInbox => {
+  const open = (): Promise<TestInbox> => {
     life += 1;
     return openInbox({ folder, world: { now: clock.now }, handle: handle(life) });
   };
-  const inbox = open();
+  const inbox = await open();
   return { inbox, open, tenant: await inbox.addTenant('1') };
 }
 
@@ -50,7 +50,7 @@ test('what ends its process each time that it is handled is dead after three end
   await crash(inbox);
   for (let life = 2; life <= 6; life += 1) {
     begun.push([]);
-    inbox = lives.open();
+    inbox = await lives.open();
     // An hour and a fifth is the longest that it waits after an end alone.
     clock.move(7_200_000);
     inbox.work();
@@ -76,7 +76,7 @@ test('what ends its process each time that it is handled is dead after three end
 
 test('an end charges nobody with an attempt, and a forward with nothing', async () => {
   const clock = stopClock();
-  const inbox = openInbox({ world: { now: clock.now }, handle: never });
+  const inbox = await openInbox({ world: { now: clock.now }, handle: never });
   const tenant = await inbox.addTenant('1');
   for (let id = 1; id <= 3; id += 1) await inbox.send(tenant, { id });
   const { inbox: store } = inbox.services.store;
@@ -111,7 +111,7 @@ test('suspects wait, and are tried beside others: one at first, more as they end
   await until(async () => (await lives.inbox.services.store.inbox.listLeases()).length > 0);
   await crash(lives.inbox);
 
-  const inbox = lives.open();
+  const inbox = await lives.open();
   inbox.work();
   await inbox.send(lives.tenant, { id: 100 });
   await until(async () => (await stateOf(inbox, 8)) === 'handled');
@@ -139,7 +139,7 @@ test('an operator’s stop gives back what is under way: it is no suspect, and d
   lives.inbox.work();
   await until(async () => (await lives.inbox.services.store.inbox.listLeases()).length > 0);
   await lives.inbox.services.close();
-  lives.open().work();
+  (await lives.open()).work();
   await until(() => handled.length > 0);
   expect(handled).toEqual([1, 1]);
 });
@@ -148,7 +148,7 @@ test('what another process holds is left to it, until it has been held longer th
   let elapsed = 0;
   const clock = stopClock();
   const handled: unknown[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     world: { now: clock.now, elapsed: () => elapsed, limits: { ...workerLimits, look: 5, backOff: [1] } },
     handle: ({ object }) => {
       handled.push(object['id']);

@@ -21,7 +21,7 @@ test.each(['no JSON', '', 'null', '[1]', '5', '"text"', '{"object":5}', '{"objec
   async (fields) => {
     const folder = makeFolder();
     const handled: unknown[] = [];
-    const inbox = openInbox({
+    const inbox = await openInbox({
       folder,
       handle: ({ object }, { tenant }) => {
         handled.push([tenant.contract, object['n']]);
@@ -59,7 +59,7 @@ test('an event that is damaged after it was sorted is dead at its first attempt,
   const folder = makeFolder();
   const handled: unknown[] = [];
   const begun: (() => void)[] = [];
-  const inbox = openInbox({
+  const inbox = await openInbox({
     folder,
     handle: async ({ object }) => {
       if (object['n'] === 1) await new Promise<void>((resolve) => begun.push(resolve));
@@ -83,13 +83,13 @@ test('an event that is damaged after it was sorted is dead at its first attempt,
 
 /** What a bad sector does: the event's row is there, and the pages behind it are not its. */
 async function breakPages(file: string): Promise<void> {
-  const store = openStoreAt(file);
+  const store = await openStoreAt(file);
   const append = (id: number, text: string) =>
     store.inbox.append([{ ...hook, tenantId: id, receivedAt: 5, fields: { object: JSON.stringify({ id, text }) } }]);
   await append(1, 'first');
   await append(2, `BEGIN${'x'.repeat(60_000)}END`);
   await append(3, 'last');
-  store.close();
+  await store.close();
   const bytes = readFileSync(file);
   // An overflow page: the number of the next one, then nothing but content.
   const content = Buffer.alloc(4092, 'x');
@@ -102,7 +102,7 @@ async function breakPages(file: string): Promise<void> {
 test('an event whose pages are damaged stands in nobody’s way: sorting, claiming and describing pass it', async () => {
   const file = `${makeFolder()}/a.db`;
   await breakPages(file);
-  const { inbox, operator, describing } = openStoreAt(file);
+  const { inbox, operator, describing } = await openStoreAt(file);
   const said: object[] = [];
   const sort = buildSortEvents({
     sort: (event) => Promise.resolve(sortEvent(event)),

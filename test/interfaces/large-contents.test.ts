@@ -22,7 +22,7 @@ function countedReader(): { events: ReadEvents; compared: () => number } {
 const large = (id: number, n: number) => ({ id, n, text: 'x'.repeat(900_000) });
 
 test('a page compares so many bytes of objects, and no more', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   for (let n = 0; n < 6; n += 1) await send(large(7, n));
   for (let n = 0; n < 6; n += 1) await settle();
   const { events, compared } = countedReader();
@@ -37,7 +37,7 @@ test('a page compares so many bytes of objects, and no more', async () => {
 });
 
 test('an export is read in parts of bytes, and all of it comes', async () => {
-  const { store, send, settle } = openHistory();
+  const { store, send, settle } = await openHistory();
   for (let id = 1; id < 6; id += 1) await send(id < 4 ? { id } : large(id, 1));
   for (let n = 0; n < 6; n += 1) await settle();
   const history = bindHistory(store.history, countedReader().events, 1);

@@ -10,7 +10,7 @@ import { findFreePort, makeFolder, testSettings } from '../support/start-server.
 /** A database with a connected tenant, whose key lies beside it. */
 async function makeConnected(): Promise<{ folder: string; settings: Record<string, string>; key: string }> {
   const folder = makeFolder();
-  const inbox = openInbox({ folder, settings: { APP_KEY: '' } });
+  const inbox = await openInbox({ folder, settings: { APP_KEY: '' } });
   await inbox.addTenant('2391');
   await inbox.services.close();
   const settings = testSettings(await findFreePort(), folder, { APP_KEY: '' });
@@ -98,7 +98,7 @@ test('the old key as the second one is enough', async () => {
 test('a key that is lost for good is given up on request: the server starts, the events are there, and all connect again', async () => {
   const { folder, settings, key } = await makeConnected();
   const file = join(folder, 'appconnect.db');
-  const before = openInbox({ folder, settings: { APP_KEY: '' } });
+  const before = await openInbox({ folder, settings: { APP_KEY: '' } });
   const event = await before.send(1, { id: 7 });
   const forward = { tenantId: 1, url: 'https://a.example/', hooks: [], secret: newWebhookSecret() };
   await before.services.store.forwards.add(forward, 1);
@@ -111,7 +111,7 @@ test('a key that is lost for good is given up on request: the server starts, the
     '1 Microbizz must connect again, 1 forwards need a new secret ("forwards rotate"). All events are kept.\n',
   );
   await listening(runServer(settings));
-  const { services } = openInbox({ folder, settings: { APP_KEY: '' } });
+  const { services } = await openInbox({ folder, settings: { APP_KEY: '' } });
   expect((await services.connections.listTenants())[0]?.credentials.accesstoken.reveal()).toBe('');
   expect(await services.store.operator.findEvent(event)).toMatchObject({ id: event });
   expect(await services.forwards.list()).toMatchObject([{ paused: 'secret-lost' }]);

@@ -50,9 +50,9 @@ test('an event keeps the name that it had, through starts and a restore', async 
   const file = join(folder, 'appconnect.db');
   const names = new Map<number, string>();
   for (let start = 0; start < 4; start += 1) {
-    const inbox = openInbox({ folder });
+    const inbox = await openInbox({ folder });
     const tenant = await inbox.addTenant('1');
-    for (const [id, name] of names) expect(inbox.services.store.nameOf(id)).toBe(name);
+    for (const [id, name] of names) expect(await inbox.services.store.nameOf(id)).toBe(name);
     if (start === 2) {
       await inbox.services.close();
       copyFileSync(file, `${file}.copy`);
@@ -61,7 +61,7 @@ test('an event keeps the name that it had, through starts and a restore', async 
     }
     for (let n = 0; n < 3; n += 1) {
       const id = await inbox.send(tenant, { id: n, start });
-      names.set(id, inbox.services.store.nameOf(id));
+      names.set(id, await inbox.services.store.nameOf(id));
     }
     await inbox.services.close();
   }
@@ -70,21 +70,21 @@ test('an event keeps the name that it had, through starts and a restore', async 
 
 test('of two processes that start and run together, both give an event one name', async () => {
   const folder = makeFolder();
-  const [a, b] = [openInbox({ folder }), openInbox({ folder })];
+  const [a, b] = [await openInbox({ folder }), await openInbox({ folder })];
   const tenant = await a.addTenant('1');
   for (const inbox of [a, b, a]) {
     const id = await inbox.send(tenant, { id: 1 });
-    expect(a.services.store.nameOf(id)).toBe(b.services.store.nameOf(id));
+    expect(await a.services.store.nameOf(id)).toBe(await b.services.store.nameOf(id));
   }
 });
 
-test('what an older version stored keeps its short name', () => {
+test('what an older version stored keeps its short name', async () => {
   const folder = makeFolder();
   const database = new Database(join(folder, 'appconnect.db'));
   database.exec(first);
   database.pragma('user_version = 1');
   database.exec("INSERT INTO events (tenant_id, modcode, hook, received_at, fields) VALUES (1, 'm', 'h', 5, '{}')");
   database.close();
-  const { nameOf } = openInbox({ folder }).services.store;
-  expect([nameOf(1), nameOf(2)]).toEqual(['evt_1', expect.stringMatching(/^evt_[0-9a-f]{10}_2$/)]);
+  const { nameOf } = (await openInbox({ folder })).services.store;
+  expect([await nameOf(1), await nameOf(2)]).toEqual(['evt_1', expect.stringMatching(/^evt_[0-9a-f]{10}_2$/)]);
 });

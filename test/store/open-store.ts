@@ -25,27 +25,27 @@ const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
   const folder = mkdtempSync(join(parent, 'appconnect-battery-'));
   const template = join(folder, 'template.db');
-  openSqliteStore(template, buildKeyring([testKey])).close();
-  let made = 0;
-  const make: MakeDatabase = () => {
-    made += 1;
-    const file = join(folder, `${made}.db`);
+  const made = openSqliteStore(template, buildKeyring([testKey])).then((store) => store.close());
+  let copies = 0;
+  const make: MakeDatabase = async () => {
+    await made;
+    copies += 1;
+    const file = join(folder, `${copies}.db`);
     cpSync(template, file);
     const opened: Store[] = [];
-    return Promise.resolve({
-      open(key = testKey) {
-        const store = openSqliteStore(file, buildKeyring([key]));
+    return {
+      async open(key = testKey) {
+        const store = await openSqliteStore(file, buildKeyring([key]));
         opened.push(store);
-        return Promise.resolve(store);
+        return store;
       },
       // Its locks are nobody's between two acts; its file descriptors stay until the end.
       drop: () => Promise.resolve(),
-      end() {
-        for (const store of opened) store.close();
+      async end() {
+        for (const store of opened) await store.close();
         for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
-        return Promise.resolve();
       },
-    });
+    };
   };
   const end = (): void => {
     rmSync(folder, { recursive: true, force: true });

@@ -86,7 +86,7 @@ async function prepareAll(): Promise<Map<string, Prepared>> {
     rmSync(files, { recursive: true });
   });
   const path = join(files, 'a.db');
-  const { operator, close } = openSqliteStore(path, keyring);
+  const { operator, close } = await openSqliteStore(path, keyring);
   await operator.listEvents({}, { limit: 1 });
   await operator.findEvent(1);
   await operator.countEvents({});
@@ -95,7 +95,7 @@ async function prepareAll(): Promise<Map<string, Prepared>> {
   await operator.remove({}, { after: 0 });
   giveUpKey(path, keyring);
   saveBackup(path, `${path}.copy`, undefined);
-  close();
+  await close();
   return prepared;
 }
 

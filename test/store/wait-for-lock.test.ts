@@ -65,7 +65,7 @@ test('a write lock held by another program: live answers all the while, events w
 
 test('what waits for the lock goes on in its order', async () => {
   const folder = makeFolder();
-  const inbox = openInbox({ folder });
+  const inbox = await openInbox({ folder });
   const tenant = await inbox.addTenant('1');
   const letGo = await holdLock(join(folder, 'appconnect.db'));
   const sent: Promise<number>[] = [];
@@ -81,7 +81,7 @@ test('what waits for the lock goes on in its order', async () => {
 
 test('the write-ahead log that a long reader let grow is cut again, with and without further writes', async () => {
   const folder = makeFolder();
-  const inbox = openInbox({ folder });
+  const inbox = await openInbox({ folder });
   const tenant = await inbox.addTenant('1');
   const file = join(folder, 'appconnect.db');
   const size = (): number => statSync(`${file}-wal`).size;
@@ -95,7 +95,7 @@ test('the write-ahead log that a long reader let grow is cut again, with and wit
     reader.close();
   };
   await grow();
-  inbox.services.store.tidyLog();
+  await inbox.services.store.tidyLog();
   expect(size()).toBe(0);
   await grow();
   for (let id = 0; id < 50; id += 1) await inbox.send(tenant, { id, text });

@@ -42,13 +42,13 @@ export interface InboxOptions {
 }
 
 /** The inbox with its worker, without the web server. Looks for work every few milliseconds, since the tests' clocks stand still. */
-export function openInbox({
+export async function openInbox({
   handle,
   hooks,
   world = {},
   folder = makeFolder(),
   settings,
-}: InboxOptions = {}): TestInbox {
+}: InboxOptions = {}): Promise<TestInbox> {
   const log: Record<string, unknown>[] = [];
   const logger = pino(
     { level: 'trace' },
@@ -56,7 +56,7 @@ export function openInbox({
   );
   const events = hooks ?? [defineEvent({ ...hook, title: 'Test', ...(handle ? { handle } : {}) })];
   const limits = { ...workerLimits, look: 5 };
-  const services = openServices(
+  const services = await openServices(
     readConfig(testSettings(1, folder, settings)),
     { events, pages: [] },
     { now: Date.now, random: () => 0, limits, ...world },

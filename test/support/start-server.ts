@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}${options.path ?? ''}`,
     ...options.settings,
   });
-  const services = openServices(readConfig(settings), options.app ?? shippedApp, {
+  const services = await openServices(readConfig(settings), options.app ?? shippedApp, {
     now: Date.now,
     random: Math.random,
     ...options.world,

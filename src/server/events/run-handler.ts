@@ -18,7 +18,7 @@ export function buildRunHandler(
   findTenant: (id: number) => Promise<Tenant | undefined>,
   apis: Pick<Apis, 'of'>,
   log: { child(fields: object): HandlerLog },
-  nameOf: (eventId: number) => string,
+  nameOf: (eventId: number) => Promise<string>,
 ): (claimed: Claimed, signal: AbortSignal) => Promise<Outcome> {
   const handlers = new Map(hooks.map((hook) => [hookPath(hook), hook]));
 
@@ -30,7 +30,7 @@ export function buildRunHandler(
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { id, contract, host } = tenant;
     const { modcode, receivedAt, fields } = event;
-    const name = nameOf(event.id);
+    const name = await nameOf(event.id);
     const told = {
       id: name,
       attempt,

@@ -30,7 +30,7 @@ export interface ForwardsOptions {
   readonly buildBody: BuildBody;
   readonly now: () => number;
   /** How an event is named outside. */
-  readonly nameOf: (eventId: number) => string;
+  readonly nameOf: (eventId: number) => Promise<string>;
   readonly replay: OperatorStore['replay'];
   /** Something has become ready. */
   readonly nudge: () => void;
@@ -42,7 +42,7 @@ export interface ForwardsOptions {
 export interface Forwards {
   /** `modcode/hook` of every event that can be forwarded. */
   readonly hooks: readonly string[];
-  nameOf(eventId: number): string;
+  nameOf(eventId: number): Promise<string>;
   list(tenantId?: number): Promise<Forward[]>;
   find(id: number): Promise<Forward | undefined>;
   add(wanted: WantedForward): Promise<Forward>;

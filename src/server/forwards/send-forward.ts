@@ -14,7 +14,7 @@ export interface SendOptions {
   readonly store: ForwardStore;
   readonly findTenant: (id: number) => Promise<Tenant | undefined>;
   /** How an event is named outside. */
-  readonly nameOf: (eventId: number) => string;
+  readonly nameOf: (eventId: number) => Promise<string>;
   readonly post: (forward: Forward, message: Message, signal: AbortSignal) => Promise<Posted>;
   readonly buildBody: BuildBody;
   readonly now: () => number;
@@ -36,7 +36,7 @@ export function buildSendForward(options: SendOptions): SendForward {
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { contract, host } = tenant;
     const message = {
-      id: options.nameOf(event.id),
+      id: await options.nameOf(event.id),
       body: await options.buildBody(event, previous, { contract, host }),
     };
     const { status, fault, retryAfter, ms } = await options.post(forward, message, signal);

@@ -42,11 +42,12 @@ export function bindForwards(forwards: Forwards, tenantId: number, now: () => nu
     rotate: async (id: number): Promise<Secret> => forwards.rotate((await own(id)).id),
     test: async (id: number) => forwards.test((await own(id)).id),
     /** `event`: how the destination saw the event named, as webhook-id. */
-    attempts: async (id: number, limit: number) =>
-      (await forwards.attempts((await own(id)).id, limit)).map((attempt) => ({
-        ...attempt,
-        event: forwards.nameOf(attempt.eventId),
-      })),
+    async attempts(id: number, limit: number) {
+      const attempts = await forwards.attempts((await own(id)).id, limit);
+      return Promise.all(
+        attempts.map(async (attempt) => ({ ...attempt, event: await forwards.nameOf(attempt.eventId) })),
+      );
+    },
     /** Sends an event once more to this forward. */
     replay: async (id: number, eventId: number) => forwards.replay((await own(id)).id, eventId),
   };

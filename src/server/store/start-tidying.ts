@@ -9,11 +9,9 @@ export function startTidying(
   log: { error(fields: object, message: string): void },
 ): () => void {
   const timer = setInterval(() => {
-    try {
-      tidyLog();
-    } catch (err) {
+    tidyLog().catch((err: unknown) => {
       log.error({ err }, 'the write-ahead log could not be cut');
-    }
+    });
   }, pause).unref();
   return () => {
     clearInterval(timer);

@@ -16,7 +16,7 @@ interface ApiOptions {
   readonly json?: boolean;
 }
 
-export function addApiCommand(program: Command, services: () => Services): void {
+export function addApiCommand(program: Command, services: () => Promise<Services>): void {
   program
     .command('api')
     .description('run a command of the Microbizz API in a tenant’s solution; the answer is JSON')
@@ -38,7 +38,7 @@ export function addApiCommand(program: Command, services: () => Services): void 
   async function run(name: string, pairs: string[], { tenant: named, file, raw }: ApiOptions): Promise<void> {
     if (named === undefined)
       throw new Refusal('bad-request', 'Say in whose Microbizz, by --tenant: the command "tenants" lists them.');
-    const { apis, connections } = services();
+    const { apis, connections } = await services();
     const tenant = findTenant(await connections.listTenants(), named);
     const input = await readFields(pairs, file);
     printJson(raw === true ? await apis.raw(tenant, name, input) : await apis.of(tenant).run<string>(name, input));

@@ -47,8 +47,9 @@ export async function removeEvents(services: Services, ids: EventReference[], op
 }
 
 /** A whole name means that event and no other, such as one of before a restore. */
-export function idOf({ store }: Services, { id, name }: EventReference): number {
-  if (name !== undefined && name !== store.nameOf(id)) throw new Refusal('not-found', `There is no event ${name}.`);
+export async function idOf({ store }: Services, { id, name }: EventReference): Promise<number> {
+  if (name !== undefined && name !== (await store.nameOf(id)))
+    throw new Refusal('not-found', `There is no event ${name}.`);
   return id;
 }
 
@@ -60,7 +61,7 @@ async function change(
   none: Counts,
   walks: readonly Walk[],
 ): Promise<void> {
-  const ids = named.map((each) => idOf(services, each));
+  const ids = await Promise.all(named.map((each) => idOf(services, each)));
   const filter = toFilter(ids, options);
   if (Object.keys(filter).every((name) => name === 'forwardId'))
     throw new Refusal('bad-request', 'Name the events, or select them with an option such as --state dead.');

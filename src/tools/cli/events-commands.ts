@@ -14,21 +14,21 @@ interface ListOptions extends FilterOptions {
 
 const collect = (text: string, events: EventReference[] = []): EventReference[] => [...events, readEvent(text)];
 
-export function addEventsCommands(program: Command, services: () => Services): void {
+export function addEventsCommands(program: Command, services: () => Promise<Services>): void {
   const events = program.command('events').description('look at events, replay them, remove them');
 
   withFilter(events.command('list').description('the newest first'))
     .option('--limit <n>', 'at most', readNumber, 50)
     .option('--before <id>', 'older than this event', readEvent)
     .option('--json', 'for machines')
-    .action((options: ListOptions) => list(services(), options));
+    .action(async (options: ListOptions) => list(await services(), options));
 
   events
     .command('show')
     .argument('<id>', 'such as evt_12', readEvent)
     .description('everything that is stored of one event')
     .option('--json', 'for machines (the same)')
-    .action((wanted: EventReference) => show(services(), wanted));
+    .action(async (wanted: EventReference) => show(await services(), wanted));
 
   withFilter(
     events
@@ -38,8 +38,8 @@ export function addEventsCommands(program: Command, services: () => Services): v
   )
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')
-    .action((ids: EventReference[] | undefined, options: ChangeOptions) =>
-      replayEvents(services(), ids ?? [], options),
+    .action(async (ids: EventReference[] | undefined, options: ChangeOptions) =>
+      replayEvents(await services(), ids ?? [], options),
     );
 
   withFilter(
@@ -50,8 +50,8 @@ export function addEventsCommands(program: Command, services: () => Services): v
   )
     .option('--dry-run', 'only count')
     .option('--json', 'for machines')
-    .action((ids: EventReference[] | undefined, options: ChangeOptions) =>
-      removeEvents(services(), ids ?? [], options),
+    .action(async (ids: EventReference[] | undefined, options: ChangeOptions) =>
+      removeEvents(await services(), ids ?? [], options),
     );
 }
 
@@ -59,14 +59,15 @@ async function list(services: Services, { limit, before, json, ...filter }: List
   const { operator, nameOf } = services.store;
   const found = await operator.listEvents(toFilter([], filter), {
     limit,
-    ...(before !== undefined && { before: idOf(services, before) }),
+    ...(before !== undefined && { before: await idOf(services, before) }),
   });
+  const named = await Promise.all(found.map(async (event) => ({ ...event, id: await nameOf(event.id) })));
   if (json === true) {
-    printJson(found.map((event) => ({ ...event, id: nameOf(event.id), receivedAt: showTime(event.receivedAt) })));
+    printJson(named.map((event) => ({ ...event, receivedAt: showTime(event.receivedAt) })));
     return;
   }
-  const rows = found.map((event) => ({
-    id: nameOf(event.id),
+  const rows = named.map((event) => ({
+    id: event.id,
     received: showTime(event.receivedAt),
     tenant: event.tenantId,
     hook: hookPath(event),
@@ -80,8 +81,8 @@ async function list(services: Services, { limit, before, json, ...filter }: List
 
 async function show(services: Services, wanted: EventReference): Promise<void> {
   const { operator, nameOf } = services.store;
-  const event = await operator.findEvent(idOf(services, wanted));
+  const event = await operator.findEvent(await idOf(services, wanted));
   if (event === undefined) throw new Refusal('not-found', `There is no event ${wanted.name ?? `evt_${wanted.id}`}.`);
   const forwards = event.forwards.map((forward) => ({ ...forward, dueAt: showTime(forward.dueAt) }));
-  printJson({ ...event, id: nameOf(event.id), receivedAt: showTime(event.receivedAt), forwards });
+  printJson({ ...event, id: await nameOf(event.id), receivedAt: showTime(event.receivedAt), forwards });
 }

@@ -16,7 +16,7 @@ const longWait = 3_600_000;
 
 export interface Patient {
   readonly config: () => Config;
-  readonly services: () => Services;
+  readonly services: () => Promise<Services>;
   /** The file that settings were read from, if there is one. */
   readonly settingsFile: () => string | undefined;
   /** The whole database is looked at, however large it is. */
@@ -45,7 +45,7 @@ export async function* examine({ config, services, settingsFile, full = false }:
 
   let opened: Services;
   try {
-    opened = services();
+    opened = await services();
     await opened.store.checkWritable();
   } catch (error) {
     yield {

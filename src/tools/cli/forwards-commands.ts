@@ -22,15 +22,15 @@ interface AddOptions extends RotateOptions {
 
 type Room = Services['forwards'];
 
-export function addForwardsCommands(program: Command, services: () => Services): void {
+export function addForwardsCommands(program: Command, services: () => Promise<Services>): void {
   const forwards = program.command('forwards').description('a tenant’s own systems that its events are handed on to');
-  const room = (): Room => services().forwards;
+  const room = async (): Promise<Room> => (await services()).forwards;
 
   forwards
     .command('list')
     .option('--tenant <id>', 'of this tenant', readNumber)
     .option('--json', 'for machines')
-    .action((options: ListOptions) => list(room(), options));
+    .action(async (options: ListOptions) => list(await room(), options));
 
   forwards
     .command('add <tenant> <url>')
@@ -41,35 +41,41 @@ export function addForwardsCommands(program: Command, services: () => Services):
       'one that the receiver has already; - reads it from standard input, unseen by other users',
     )
     .option('--json', 'for machines')
-    .action((tenant: string, url: string, options: AddOptions) => add(room(), tenant, url, options));
+    .action(async (tenant: string, url: string, options: AddOptions) => add(await room(), tenant, url, options));
 
   forwards
     .command('pause <id>')
     .description('events are kept for it until it is resumed')
     .option('--json', 'for machines')
-    .action((id: string, options: JsonOption) => act(id, options, 'is paused', (forward) => room().pause(forward)));
+    .action((id: string, options: JsonOption) =>
+      act(id, options, 'is paused', async (forward) => (await room()).pause(forward)),
+    );
   forwards
     .command('resume <id>')
     .option('--json', 'for machines')
-    .action((id: string, options: JsonOption) => act(id, options, 'is resumed', (forward) => room().resume(forward)));
+    .action((id: string, options: JsonOption) =>
+      act(id, options, 'is resumed', async (forward) => (await room()).resume(forward)),
+    );
   forwards
     .command('remove <id>')
     .description('together with the events that still wait for it')
     .option('--json', 'for machines')
-    .action((id: string, options: JsonOption) => act(id, options, 'was removed', (forward) => room().remove(forward)));
+    .action((id: string, options: JsonOption) =>
+      act(id, options, 'was removed', async (forward) => (await room()).remove(forward)),
+    );
 
   forwards
     .command('rotate <id>')
     .description('makes a new secret; for 24 hours messages are signed by the old one too')
     .option('--secret <whsec_…>', 'this one; - reads it from standard input, unseen by other users')
     .option('--json', 'for machines')
-    .action((id: string, options: RotateOptions) => rotate(room(), id, options));
+    .action(async (id: string, options: RotateOptions) => rotate(await room(), id, options));
 
   forwards
     .command('test <id>')
     .description('sends one signed appconnect.test, and reports what came of it')
     .option('--json', 'for machines')
-    .action((id: string, options: JsonOption) => test(room(), id, options));
+    .action(async (id: string, options: JsonOption) => test(await room(), id, options));
 }
 
 async function list(forwards: Room, { tenant, json }: ListOptions): Promise<void> {

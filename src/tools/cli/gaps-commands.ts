@@ -11,7 +11,7 @@ interface GapOptions {
 }
 type GapRun = Awaited<ReturnType<Services['gaps']['run']>>[number];
 
-export function addGapsCommands(program: Command, services: () => Services): void {
+export function addGapsCommands(program: Command, services: () => Promise<Services>): void {
   const gaps = program.command('gaps').description('changes in Microbizz that no event reported');
 
   gaps
@@ -21,7 +21,7 @@ export function addGapsCommands(program: Command, services: () => Services): voi
     .option('--json', 'for machines')
     .action(async ({ tenant, json }: GapOptions) => {
       const id = (await select(tenant))?.id;
-      const runs = await services().gaps.run(id);
+      const runs = await (await services()).gaps.run(id);
       print(runs, json);
       const failed = runs.filter(({ fault }) => fault !== undefined).length;
       if (failed > 0) throw new Refusal('upstream-broken', `${failed} of ${runs.length} runs are not complete.`);
@@ -34,14 +34,14 @@ export function addGapsCommands(program: Command, services: () => Services): voi
     .option('--json', 'for machines')
     .action(async ({ tenant: named, json }: GapOptions) => {
       const one = await select(named);
-      const tenants = one === undefined ? await services().connections.listTenants() : [one];
+      const tenants = one === undefined ? await (await services()).connections.listTenants() : [one];
       const runs: GapRun[] = [];
-      for (const { id } of tenants) runs.push(...(await services().gaps.runs(id)));
+      for (const { id } of tenants) runs.push(...(await (await services()).gaps.runs(id)));
       print(runs, json);
     });
 
   async function select(named: string | undefined) {
-    return named === undefined ? undefined : findTenant(await services().connections.listTenants(), named);
+    return named === undefined ? undefined : findTenant(await (await services()).connections.listTenants(), named);
   }
 }
 

@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** Links that connect a Microbizz. */
-export function addInviteCommands(program: Command, services: () => Services): void {
+export function addInviteCommands(program: Command, services: () => Promise<Services>): void {
   const invite = program
     .command('invite')
     .description('prints a link, good for one connection within 7 days')
@@ -23,14 +23,14 @@ export function addInviteCommands(program: Command, services: () => Services): v
     .option('--tenant <tenant>', 'connects this tenant anew: id, contract or host/contract')
     .option('--json', 'for machines')
     .action(async (options: Options) => {
-      await makeInvitation(services(), options);
+      await makeInvitation(await services(), options);
     });
   invite
     .command('list')
     .description('the links and their state')
     .option('--json', 'for machines')
     .action(async (_options: Options, command: Command) => {
-      const { store, now } = services();
+      const { store, now } = await services();
       const rows = (await store.invitations.list()).map((each) => describe(each, now()));
       if (command.optsWithGlobals<Options>().json === true) printJson(rows);
       else printTable(rows, 'There are no links. "invite" makes one.');
@@ -40,7 +40,7 @@ export function addInviteCommands(program: Command, services: () => Services): v
     .description('ends a link that was not used yet')
     .argument('<id>', 'as "invite list" shows it')
     .action(async (id: string) => {
-      const { store, now } = services();
+      const { store, now } = await services();
       if (!(await store.invitations.takeBack(id, now())))
         throw new Refusal('not-found', `There is no unused link ${id}. The command "invite list" shows them.`);
       printLine(`The link ${id} is taken back.`);

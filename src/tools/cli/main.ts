@@ -17,7 +17,7 @@ import { printError } from './print.ts';
 import { addRetentionCommand } from './retention-command.ts';
 import { addTenantsCommand } from './tenants-command.ts';
 
-let opened: Services | undefined;
+let opened: Promise<Services> | undefined;
 let settingsFile: string | undefined;
 
 function config(): Config {
@@ -25,7 +25,7 @@ function config(): Config {
 }
 
 /** Opened by the command that needs it: `--help` works without settings. Beside a running server: both share the database. */
-function services(): Services {
+function services(): Promise<Services> {
   return (opened ??= openServices(config(), app, undefined, 'command'));
 }
 
@@ -55,5 +55,5 @@ try {
   printError(messageOf(error));
   process.exitCode = 1;
 } finally {
-  await opened?.close();
+  await (await opened?.catch(() => undefined))?.close();
 }

@@ -10,13 +10,13 @@ interface Json {
 }
 
 /** The connected solutions; what waits; and which URLs are good for whom. */
-export function addTenantsCommand(program: Command, services: () => Services): void {
+export function addTenantsCommand(program: Command, services: () => Promise<Services>): void {
   const tenants = program
     .command('tenants')
     .description('the connected Microbizz solutions, with their counters, and connections that wait for approval')
     .option('--json', 'for machines')
     .action(async ({ json }: Json) => {
-      await showTenants(services(), json === true);
+      await showTenants(await services(), json === true);
     });
   tenants
     .command('addresses')
@@ -24,14 +24,14 @@ export function addTenantsCommand(program: Command, services: () => Services): v
     .argument('<tenant>', 'id, contract or host/contract')
     .option('--json', 'for machines')
     .action(async (named: string, _options: Json, command: Command) => {
-      await showAddresses(services(), named, command.optsWithGlobals<Json>().json === true);
+      await showAddresses(await services(), named, command.optsWithGlobals<Json>().json === true);
     });
   tenants
     .command('approve')
     .description('lets a connection that waits take over its tenant')
     .argument('<installation>', 'as "tenants" lists it')
     .action(async (id: string) => {
-      const { store, now } = services();
+      const { store, now } = await services();
       if (!(await store.grants.approve(id, now())))
         throw new Refusal(
           'not-found',
@@ -44,7 +44,7 @@ export function addTenantsCommand(program: Command, services: () => Services): v
     .description('ends the URLs of an installation, for good; also of one that waits')
     .argument('<installation>', 'as "tenants" or "tenants addresses" lists it')
     .action(async (id: string) => {
-      const { store, now } = services();
+      const { store, now } = await services();
       if (!(await store.grants.revoke(id, now())))
         throw new Refusal('not-found', `There is no installation ${id} with URLs that are still good.`);
       printLine(

@@ -8,12 +8,12 @@ export const whole: Chapter = {
   }) => {
     const tenant = await connect(store);
     const [first = 0] = await receive(store, event(tenant, { id: 1 }));
-    const name = store.nameOf(first);
+    const name = await store.nameOf(first);
     const other = await database.open();
     const [second = 0] = await receive(other, event(tenant, { id: 2 }));
-    expect([store.nameOf(first), other.nameOf(first)]).toEqual([name, name]);
-    expect(store.nameOf(second)).toBe(other.nameOf(second));
-    expect(store.nameOf(second)).not.toBe(name);
+    expect([await store.nameOf(first), await other.nameOf(first)]).toEqual([name, name]);
+    expect(await store.nameOf(second)).toBe(await other.nameOf(second));
+    expect(await store.nameOf(second)).not.toBe(name);
   },
 
   'that anything was written is known to everybody; a look and a check write nothing': async ({ store, database }) => {
@@ -43,7 +43,7 @@ export const whole: Chapter = {
     const tenant = await connect(store);
     const [id = 0] = await receive(store, event(tenant, { id: 1 }));
     const other = await database.open();
-    store.close();
+    await store.close();
     expect(await other.operator.findEvent(id)).toMatchObject({ state: 'ready' });
     expect(await (await database.open()).inbox.append([event(tenant, { id: 2 })])).toHaveLength(1);
   },

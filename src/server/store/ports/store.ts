@@ -39,10 +39,11 @@ export interface Store {
   /** Another text whenever anything was written, by this process or another. Takes 3 µs. */
   version(): string;
   /** How an event is named outside: the same for as long as there is the event, and never the name of another. */
-  nameOf(eventId: number): string;
+  nameOf(eventId: number): Promise<string>;
   /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */
   checkWritable(): Promise<void>;
   /** Cuts the write-ahead log that a long reader has let grow. */
-  tidyLog(): void;
-  close(): void;
+  tidyLog(): Promise<void>;
+  /** Everything that was committed is safe. Acts that are under way end first; none may begin after. */
+  close(): Promise<void>;
 }

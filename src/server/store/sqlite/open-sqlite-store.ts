@@ -16,7 +16,11 @@ import { buildLockWait } from './wait-for-lock.ts';
 import { buildOperator } from './operator.ts';
 
 /** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
-export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptions | 'beside' = {}): Store {
+export async function openSqliteStore(
+  path: string,
+  keyring: Keyring,
+  as: MigrateOptions | 'beside' = {},
+): Promise<Store> {
   const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);
   // The command line has nobody to answer meanwhile: there SQLite waits by itself.
   if (as !== 'beside') {
@@ -50,6 +54,8 @@ export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptio
       byChecks += (byUs.get() ?? 0) - before;
     }
   };
+  const nameOf = buildNameOf(database);
+  const tidyLog = buildTidyLog(database);
   const { version: grantsVersion, ...grants } = buildGrants(database, keyring);
   return {
     version: () => `${byOthers.get() ?? 0} ${(byUs.get() ?? 0) - byChecks}`,
@@ -62,9 +68,13 @@ export function openSqliteStore(path: string, keyring: Keyring, as: MigrateOptio
     forwards: waiting(buildForwardStore(database, keyring)),
     operator: waiting(buildOperator(database)),
     gaps: waiting(buildGapStore(database)),
-    nameOf: buildNameOf(database),
+    nameOf: async (eventId) => nameOf(eventId),
     checkWritable: waiting({ check }, 1000).check,
-    tidyLog: buildTidyLog(database),
-    close: () => database.close(),
+    async tidyLog() {
+      tidyLog();
+    },
+    async close() {
+      database.close();
+    },
   };
 }
