@@ -20,10 +20,11 @@ export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
   const { config } = services;
   const server = await buildServer(services, { stream: { write: writeLine } });
   sayStart(services, file, server.log);
-  startWatchdog();
   closeOrderly(server, services);
-  services.work(server.log);
   await server.listen({ host: config.HOST, port: config.PORT });
+  // The answers come first, at the start too; and a port that is taken ends a process that has not handled anything.
+  startWatchdog();
+  services.work(server.log);
 }
 
 /** Signals end the process, and so does an error of our own code that nobody waits for. One of the app's code fails what it was doing. */

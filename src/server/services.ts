@@ -117,6 +117,8 @@ export async function openServices(
     verify: buildVerify(connections, apis.ask, now, gaps.suspect),
     /** Begins to handle what is in the inbox. Events are taken before and without it. */
     work(log: FastifyBaseLogger): void {
+      // A signal may come while the server begins to listen.
+      if (closed !== undefined) return;
       stop = startRooms(rooms, app, config.RETENTION_DAYS, log);
     },
     /** May be called again: it ends once. With a cause: what is under way may have been it. */
