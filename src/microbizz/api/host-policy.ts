@@ -21,7 +21,7 @@ export interface HostPolicy {
 const longestRest = 3_600_000;
 /** Milliseconds that a request waits for its turn at most. */
 const longestWait = 30_000;
-/** Milliseconds in which others look again whether the one that tries the host has succeeded. */
+/** Milliseconds after which others check again whether the one that tries the host has succeeded. */
 const trialTime = 1000;
 
 interface HostState {

@@ -55,7 +55,7 @@ export async function openPolicy(limits: Limits): Promise<TenantPolicy> {
     }
     try {
       const ended = (retriable ? often : slots).execute(track, signal);
-      // cockatiel looks at the signal again only when it comes to the call: behind slow ones that is long after.
+      // cockatiel checks the signal again only when it comes to the call: behind slow ones that is long after.
       return await beforeAbort(ended, signal, () => (inFlight ? undefined : unsent));
     } catch (error) {
       if (error instanceof TaskCancelledError) return unsent;

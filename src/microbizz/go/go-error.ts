@@ -48,7 +48,7 @@ export function errorOfStatus(status: number, document: unknown): GoError {
   return new GoError(kind, `GO ${sentences[kind]} (${status})${said}.`, { status, document });
 }
 
-/** The error message's place in the document is not documented: the usual ones are looked at. */
+/** The error message's place in the document is not documented: the usual ones are tried. */
 function saidIn(document: unknown): string {
   if (typeof document !== 'object' || document === null) return '';
   const { error, message, msg } = document as Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ export interface Sender {
   readonly definition: EventHook;
 }
 
-/** The part of an event's address that tells who sends it. */
+/** The part of an event's address that identifies its sender. */
 export type EventAddress = HookName & { readonly key: string };
 
 export interface Senders {

@@ -8,7 +8,7 @@ import type { Message } from './build-message.ts';
 import type { Forward } from '../store/ports/forwards.ts';
 import { AddressRefused } from './guarded-agent.ts';
 
-/** Bytes that are read of an answer. Nothing but a test looks at them: read, they keep the connection in use. */
+/** Bytes that are read of an answer. Only a test uses them: once they are read, the connection stays in use. */
 const maxAnswer = 64 * 1024;
 /** Characters of an answer that a person is shown. */
 const maxShown = 2000;

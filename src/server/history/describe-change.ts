@@ -28,7 +28,7 @@ export function describeChange(
   };
 }
 
-/** The objects of most hooks are not documented: the first text that looks like a name is taken, and none is fine too. */
+/** The objects of most hooks are not documented: the first text that looks like a name is used, if there is one. */
 export function titleOf(object: MicrobizzObject | undefined): string {
   const names = ['text', 'title', 'name', 'description', 'producttext', 'customertext'];
   for (const name of names) {

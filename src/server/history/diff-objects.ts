@@ -7,7 +7,7 @@ export interface Difference {
   readonly complete: boolean;
 }
 
-/** More nobody looks at, and each costs a path. */
+/** Nobody reads more, and each costs a path. */
 const mostFields = 1000;
 /** Anything deeper is compared as a whole: a path has a name for each level. */
 const deepest = 20;

@@ -7,7 +7,7 @@ import type { AttemptPosted, Claimed } from '../store/ports/inbox.ts';
 export type Outcome =
   | { readonly kind: 'handled'; readonly refusal?: string; readonly posted?: AttemptPosted }
   | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number; readonly posted?: AttemptPosted }
-  /** Something else has to be mended first: it is tried again `after` ms, as often as it takes. */
+  /** Something else has to be repaired first: it is tried again `after` ms, as often as it takes. */
   | { readonly kind: 'postponed'; readonly fault: string; readonly after: number }
   | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted };
 

@@ -20,7 +20,7 @@ import type { Verify } from './verify.ts';
 
 /** How long a connection that was begun waits for its negotiate, in milliseconds. */
 export const patience = 60 * 60 * 1000;
-/** Seconds between two looks of the return page that waits for Microbizz. */
+/** Seconds between two reloads of the return page that waits for Microbizz. */
 const lookAgain = 3;
 
 export interface NegotiateServices {

@@ -1,6 +1,6 @@
 import type { Store } from './ports/store.ts';
 
-/** Milliseconds between two looks at the size of the write-ahead log. */
+/** Milliseconds between two checks of the size of the write-ahead log. */
 const pause = 60_000;
 
 /** Keeps the write-ahead log short until the function that it answers is called. */

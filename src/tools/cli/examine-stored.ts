@@ -6,7 +6,7 @@ import type { Places } from '../../server/places.ts';
 import { refuseVersion, surveyDatabase, type Survey } from '../../server/store/sqlite/survey.ts';
 import type { Finding } from './finding.ts';
 
-/** The database's version and the key, seen without opening anything for writing. Not usable: the rest cannot be looked at. */
+/** The database's version and the key, seen without opening anything for writing. Not usable: the rest cannot be examined. */
 export function examineStored(config: Config, places: Places): { findings: Finding[]; usable: boolean } {
   const { database, key } = places;
   let survey: Survey | undefined;

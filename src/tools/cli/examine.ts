@@ -19,11 +19,11 @@ export interface Patient {
   readonly services: () => Promise<Services>;
   /** The file that settings were read from, if there is one. */
   readonly settingsFile: () => string | undefined;
-  /** The whole database is looked at, however large it is. */
+  /** Checks the whole database, however large it is. */
   readonly full?: boolean;
 }
 
-/** Everything that can be seen to be wrong, from the settings outwards. Ends early where the rest cannot be looked at. */
+/** Everything that can be seen to be wrong, from the settings outwards. Ends early where the rest cannot be examined. */
 export async function* examine({ config, services, settingsFile, full = false }: Patient): AsyncGenerator<Finding> {
   let settings: Config;
   try {
