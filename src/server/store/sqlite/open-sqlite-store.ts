@@ -15,6 +15,9 @@ import { buildTidyLog } from './tidy-log.ts';
 import { buildLockWait } from './wait-for-lock.ts';
 import { buildOperator } from './operator.ts';
 
+const largeInsert =
+  "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))";
+
 /** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
 export async function openSqliteStore(
   path: string,
@@ -29,9 +32,7 @@ export async function openSqliteStore(
   }
   const waiting = buildLockWait(database);
   const mark = database.prepare('SAVEPOINT room');
-  const insert = database.prepare(
-    "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))",
-  );
+  const insert = database.prepare(largeInsert);
   const takeBack = database.prepare('ROLLBACK TO room');
   const touch = database.prepare('UPDATE describing SET after_id = after_id');
   // The insert needs new pages, which a full database has not. What is taken back never reaches the disk, so the touch is committed:
