@@ -45,6 +45,11 @@ test('compiled code lies beside the database, for nobody else, and never in the 
   expect(readdirSync(shared)).toEqual([]);
   expect(statSync(join(folder, 'compile-cache')).mode & 0o777).toBe(0o700);
   expect(readdirSync(join(folder, 'compile-cache'))).not.toEqual([]);
+  // A command uses it, and makes none.
+  rmSync(join(folder, 'compile-cache'), { recursive: true });
+  const run = runOn(join(folder, 'appconnect.db'), { ...settings, TMPDIR: shared, NODE_COMPILE_CACHE: '' });
+  expect(await run('tenants')).toMatchObject({ code: 0 });
+  expect([readdirSync(shared), existsSync(join(folder, 'compile-cache'))]).toEqual([[], false]);
 });
 
 test('without the key of its tokens the server does not start, makes no key, and says where it belongs', async () => {

@@ -1,33 +1,7 @@
-import { Command } from 'commander';
-import { readConfig, type Config } from '../../server/config.ts';
-import { messageOf } from '../../microbizz/domain/message-of.ts';
-import { app } from '../../app/app.ts';
-import { openServices, type Services } from '../../server/services.ts';
-import { loadSettings } from '../../server/settings-file.ts';
-import { addApiCommand } from './api-command.ts';
-import { addBackupCommands } from './backup-commands.ts';
-import { addDoctorCommand } from './doctor-command.ts';
-import { addEventsCommands } from './events-commands.ts';
-import { addForwardsCommands } from './forwards-commands.ts';
-import { addGapsCommands } from './gaps-commands.ts';
-import { addGoCommand } from './go-command.ts';
-import { addKeyCommand } from './key-command.ts';
-import { addInviteCommands } from './invite-commands.ts';
-import { printError } from './print.ts';
-import { addRetentionCommand } from './retention-command.ts';
-import { addTenantsCommand } from './tenants-command.ts';
+import { cacheCode } from '../../server/cache-code.ts';
 
-let opened: Promise<Services> | undefined;
-let settingsFile: string | undefined;
-
-function config(): Config {
-  return readConfig(process.env);
-}
-
-/** Opened by the command that needs it: `--help` works without settings. Beside a running server: both share the database. */
-function services(): Promise<Services> {
-  return (opened ??= openServices(config(), app, undefined, 'command'));
-}
+// Most of a command is reading and compiling code. The imports come after this.
+cacheCode(process.env, 'command');
 
 // `… | head` takes what it wants and goes.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,25 +9,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-const program = new Command('appconnect').description('Look after the server. It may go on running meanwhile.');
-addTenantsCommand(program, services);
-addInviteCommands(program, services);
-addEventsCommands(program, services);
-addForwardsCommands(program, services);
-addApiCommand(program, services);
-addGapsCommands(program, services);
-addGoCommand(program, config);
-addBackupCommands(program, config);
-addRetentionCommand(program, services);
-addKeyCommand(program, config);
-addDoctorCommand(program, { config, services, settingsFile: () => settingsFile });
-
-try {
-  settingsFile = loadSettings(process.env);
-  await program.parseAsync();
-} catch (error) {
-  printError(messageOf(error));
-  process.exitCode = 1;
-} finally {
-  await (await opened?.catch(() => undefined))?.close();
-}
+const { run } = await import('./run.ts');
+await run(process.env);

@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+import { findPlaces } from './places.ts';
+import { loadSettings } from './settings-file.ts';
+
+/**
+ * Node strips the types and compiles every file anew at each start, unless it may keep what it compiled. Beside the database, for nobody but
+ * us: Node takes what it finds there as our code (nodejs.org/api/module.html#module-compile-cache), so it must never be in a folder that
+ * others write in; nor does a command of root take what the server's user has put there. None before the database has a folder, or when the
+ * settings cannot be read. A command uses the server's, and makes none.
+ */
+export function cacheCode(env: NodeJS.ProcessEnv, role: 'server' | 'command'): void {
+  try {
+    loadSettings(env);
+    const url = env['DATABASE_URL'];
+    const { database } = findPlaces({ DATABASE_URL: url?.replace(/^file:/, '') || 'data/appconnect.db' });
+    const beside = dirname(database);
+    const folder = join(beside, 'compile-cache');
+    if (isOpen(beside)) return;
+    if (role === 'server') {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Fails when it is another user's.
+      chmodSync(folder, 0o700);
+    }
+    if (!isOpen(folder) && isOurs(folder)) enableCompileCache(folder);
+  } catch {
+    // The start is slower; what comes next says what is wrong with the settings.
+  }
+}
+
+/** Whether others may write there. */
+function isOpen(folder: string): boolean {
+  return (statSync(folder).mode & 0o022) !== 0;
+}
+
+function isOurs(folder: string): boolean {
+  const own = process.getuid?.();
+  return own === undefined || statSync(folder).uid === own;
+}
