@@ -48,9 +48,9 @@ export async function buildServer(
     retentionDays: config.RETENTION_DAYS,
     recheckSeconds: config.SESSION_RECHECK_SECONDS,
     findConnectedAt: store.gaps.findConnectedAt,
-    version: store.version,
+    changes: store.changes,
   };
-  const events = { ...shared, events: own.events, maxEvent: config.MAX_EVENT_BYTES, grants: store.grants };
+  const events = { ...shared, events: own.events, maxEvent: config.MAX_EVENT_BYTES, changes: store.changes };
   await server.register(room(eventRoutes, events));
   await server.register(room(negotiateRoutes, connecting));
   // The routes that answer with pages are apart: the views would add a hook to every event.

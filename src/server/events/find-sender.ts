@@ -4,7 +4,7 @@ import { eventPurpose } from '../http/purposes.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Installation } from '../../microbizz/domain/tenant.ts';
 import type { Connections } from '../store/ports/connections.ts';
-import type { Grants } from '../store/ports/grants.ts';
+import type { Changes } from '../store/ports/changes.ts';
 import type { EventHook } from './define-event.ts';
 
 /** Who an event comes from: a tenant, or an installation that nothing is known of, since its Microbizz cannot be reached. */
@@ -29,17 +29,34 @@ export interface Senders {
 export interface SenderServices {
   readonly keyring: Keyring;
   readonly connections: Pick<Connections, 'findInstallation'>;
-  readonly grants: Pick<Grants, 'version'>;
+  readonly changes: Changes;
   /** Verifies an installation that is not yet, and answers how it stands. */
   readonly verify: (installationId: string) => Promise<Installation | undefined>;
 }
 
+/** Milliseconds between two looks at what others have revoked, at least. */
+const lookPause = 10;
+
 /** An installation stays its tenant's until it is revoked: an address that was found is good until somebody may have revoked one. */
 export function buildSenders(hooks: readonly EventHook[], services: SenderServices): Senders {
-  const { keyring, connections, grants, verify } = services;
+  const { keyring, connections, changes, verify } = services;
   const definitions = new Map(hooks.map((hook) => [hookPath(hook), hook]));
   const known = new Map<string, Sender>();
-  let seen = '';
+  let revocations = 0;
+  let lookAt = 0;
+  changes.subscribe('revocations', () => {
+    revocations += 1;
+    known.clear();
+  });
+
+  /** For what other processes revoke. Each event comes by, and to ask SQLite takes longer than to read a form. */
+  function look(): void {
+    const now = performance.now();
+    if (now < lookAt) return;
+    lookAt = now + lookPause;
+    // A store that cannot be asked refuses the event itself.
+    changes.look().catch(() => undefined);
+  }
 
   /** So that no event is too much for a Microbizz: it is asked once, by the negotiate or here, and then by people who look. */
   async function findInstallation(id: string): Promise<Installation> {
@@ -52,9 +69,7 @@ export function buildSenders(hooks: readonly EventHook[], services: SenderServic
 
   return {
     recall({ key, modcode, hook }) {
-      const version = grants.version();
-      if (version !== seen) known.clear();
-      seen = version;
+      look();
       const sender = known.get(key);
       if (sender === undefined) return undefined;
       return sender.definition.modcode === modcode && sender.definition.hook === hook ? sender : undefined;
@@ -63,7 +78,7 @@ export function buildSenders(hooks: readonly EventHook[], services: SenderServic
       const definition = definitions.get(hookPath(address));
       const installationId = keyring.open(address.key, eventPurpose(address));
       if (definition === undefined || installationId === undefined) return undefined;
-      const before = grants.version();
+      const before = revocations;
       const installation = await findInstallation(installationId);
       if (installation.tenantId === undefined) {
         if (installation.unreachable) return { source: { installationId }, definition };
@@ -71,7 +86,7 @@ export function buildSenders(hooks: readonly EventHook[], services: SenderServic
       }
       const sender = { source: { tenantId: installation.tenantId }, definition };
       // A key is good for one hook only, so it names the address. A read from before somebody revoked is not kept.
-      if (before === seen) known.set(address.key, sender);
+      if (before === revocations) known.set(address.key, sender);
       return sender;
     },
   };

@@ -4,8 +4,10 @@ import type { RefusalLog } from './count-refusals.ts';
 /** What readiness asks of whatever remembers. */
 export interface Writable {
   checkWritable(): Promise<void>;
-  /** Another text whenever anything was written. */
-  version(): string;
+  readonly changes: {
+    subscribe(kind: 'anything', listener: () => void): void;
+    look(): Promise<void>;
+  };
 }
 
 /** Whether the process runs, and whether it can store anything. */
@@ -25,24 +27,29 @@ export function healthRoutes(app: FastifyInstance, store: Writable): void {
 function buildReadiness(store: Writable, refusals: RefusalLog): () => Promise<boolean> {
   let last: Promise<boolean> | undefined;
   let until = 0;
-  let failedAt: string | undefined;
+  let failed = false;
+  store.changes.subscribe('anything', () => {
+    if (failed) until = 0;
+  });
   async function check(): Promise<boolean> {
     until = Infinity;
-    failedAt = undefined;
+    failed = false;
     try {
       await store.checkWritable();
       return true;
     } catch (err) {
       refusals.count(err as Error, 'not ready: the database cannot be written', { level: 'error' });
-      failedAt = store.version();
+      // What was written before tells nothing of now.
+      await store.changes.look();
+      failed = true;
       return false;
     } finally {
       until = performance.now() + 1000;
     }
   }
-  return () => {
-    const isKnown = performance.now() < until && (failedAt === undefined || failedAt === store.version());
-    if (last === undefined || !isKnown) last = check();
+  return async () => {
+    if (failed) await store.changes.look();
+    if (last === undefined || performance.now() >= until) last = check();
     return last;
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { joinTexts } from '../http/join-texts.ts';
+import type { Changes } from '../store/ports/changes.ts';
 import type { Connections } from '../store/ports/connections.ts';
 import { rememberReads } from './remember-reads.ts';
 import { askSession } from './check-session.ts';
@@ -13,8 +14,7 @@ type Own = 'texts' | 'pageMemory' | 'limitDownloads' | 'connections' | 'sessions
 
 export interface PagesOptions extends Omit<InterfaceServices, Own> {
   readonly connections: Connections;
-  /** Another text whenever anything was written. */
-  readonly version: () => string;
+  readonly changes: Changes;
   /** SESSION_RECHECK_SECONDS. */
   readonly recheckSeconds: number;
   /** The app's own, beside the server's. */
@@ -23,17 +23,17 @@ export interface PagesOptions extends Omit<InterfaceServices, Own> {
 
 /** The pages of the app, with all that is remembered for them, which may be lost: sessions, sent forms, rendered pages, what was read. */
 export function openPages(app: FastifyInstance, options: PagesOptions): void {
-  const { connections, version, recheckSeconds, texts, apis, now } = options;
+  const { connections, changes, recheckSeconds, texts, apis, now } = options;
   interfaceRoutes(app, {
     ...options,
     texts: joinTexts(texts),
     sessions: buildSessions({ ask: askSession(apis), recheck: recheckSeconds * 1000, now }),
     once: buildSentForms(now),
-    pageMemory: buildPageMemory(version),
+    pageMemory: buildPageMemory(changes),
     limitDownloads: buildDownloadLimit(),
     connections: {
-      findInstallation: rememberReads(version, connections.findInstallation),
-      findTenant: rememberReads(version, connections.findTenant),
+      findInstallation: rememberReads(changes, connections.findInstallation),
+      findTenant: rememberReads(changes, connections.findTenant),
     },
   });
 }

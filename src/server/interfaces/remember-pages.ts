@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Changes } from '../store/ports/changes.ts';
 
 /** Pages that are remembered at most. */
 const most = 200;
@@ -32,22 +33,25 @@ function fill(blank: Blank, fillIn: (name: string) => string): Buffer {
 /**
  * Rendered pages until the database changes, whoever changes it. To load and to render a list takes 800 µs, to fill in a remembered one a
  * tenth of that: at 64 connections nearly all are remembered, also while an event comes every 100 ms (bench, part `pages`).
- *
- * @param version changes whenever anything is written
  */
-export function buildPageMemory(version: () => string) {
+export function buildPageMemory(changes: Changes) {
   const remembered = new LRUCache<string, Blank>({ max: most });
-  let seen = '';
+  /** How often something was written. */
+  let writes = 0;
+  changes.subscribe('anything', () => {
+    writes += 1;
+    remembered.clear();
+  });
 
   return async (key: string, render: () => Promise<string>, fillIn: (name: string) => string): Promise<Buffer> => {
-    const began = version();
-    if (began !== seen) remembered.clear();
-    seen = began;
+    await changes.look();
+    const began = writes;
     const known = remembered.get(key);
     if (known !== undefined) return fill(known, fillIn);
     const blank = cut(await render());
     // A page read while something was written may mix before and after: it is shown, but not kept.
-    if (version() === began && seen === began) remembered.set(key, blank);
+    await changes.look();
+    if (writes === began) remembered.set(key, blank);
     return fill(blank, fillIn);
   };
 }

@@ -1,23 +1,20 @@
 import { LRUCache } from 'lru-cache';
+import type { Changes } from '../store/ports/changes.ts';
 
 /** Keys remembered at most. */
 const most = 10_000;
 
-/**
- * A read outside a transaction takes and releases SQLite's locks, 20 to 40 µs; to ask whether anything was written since takes 3.
- *
- * @param version changes whenever anything is written (Store.version)
- */
+/** A read outside a transaction takes and releases SQLite's locks, 20 to 40 µs; to look whether anything was written since takes 3. */
 export function rememberReads<Key extends string | number, Found>(
-  version: () => string,
+  changes: Changes,
   read: (key: Key) => Promise<Found>,
 ): (key: Key) => Promise<Found> {
   const remembered = new LRUCache<Key, Promise<Found>>({ max: most });
-  let seen = '';
-  return (key) => {
-    const now = version();
-    if (now !== seen) remembered.clear();
-    seen = now;
+  changes.subscribe('anything', () => {
+    remembered.clear();
+  });
+  return async (key) => {
+    await changes.look();
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const found = read(key);

@@ -14,8 +14,6 @@ export interface Grants {
   listWaiting(): Promise<Granted[]>;
   /** False when it does not wait. */
   approve(id: string, now: number): Promise<boolean>;
-  /** Ends its URLs, for good. False when it is unknown or was ended before. */
+  /** Ends its URLs, for good: `changes` tells of it. False when it is unknown or was ended before. */
   revoke(id: string, now: number): Promise<boolean>;
-  /** Another text whenever an installation may have been revoked: at once by this process, within 10 ms by another. Takes 1 µs. */
-  version(): string;
 }

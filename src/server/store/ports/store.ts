@@ -1,3 +1,4 @@
+import type { Changes } from './changes.ts';
 import type { Connections } from './connections.ts';
 import type { DescribeStore } from './descriptions.ts';
 import type { ForwardStore } from './forwards.ts';
@@ -36,8 +37,7 @@ export interface Store {
   readonly forwards: ForwardStore;
   readonly operator: OperatorStore;
   readonly gaps: GapStore;
-  /** Another text whenever anything was written, by this process or another. Takes 3 µs. */
-  version(): string;
+  readonly changes: Changes;
   /** How an event is named outside: the same for as long as there is the event, and never the name of another. */
   nameOf(eventId: number): Promise<string>;
   /** Writes what a large event takes and takes it back, then commits something small: rejects when events cannot be stored now. */

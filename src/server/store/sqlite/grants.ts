@@ -1,11 +1,16 @@
 import type { Keyring } from '../../keys/keyring.ts';
 import type { Grants } from '../ports/grants.ts';
 import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
+import type { ToldChanges } from './changes.ts';
 import { rowName } from './connections.ts';
 import { asTransaction, type Database } from './open-database.ts';
 import { buildParked } from './parked.ts';
 
-export function buildGrants(database: Database, keyring: Keyring): Grants {
+export function buildGrants(
+  database: Database,
+  keyring: Keyring,
+  { tellRevocation }: Pick<ToldChanges, 'tellRevocation'>,
+): Grants {
   const list = database.prepare<[number], InstallationRow & { in_use: number }>(
     `SELECT i.*, t.installation_id = i.id AS in_use FROM tenants t JOIN installations i ON i.tenant_id = t.id
      WHERE t.id = ? AND i.revoked_at IS NULL ORDER BY i.negotiated_at`,
@@ -15,18 +20,8 @@ export function buildGrants(database: Database, keyring: Keyring): Grants {
   );
   const find = database.prepare<[string], InstallationRow>('SELECT * FROM installations WHERE id = ?');
   const revoke = database.prepare('UPDATE installations SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL');
-  const byOthers = database.prepare<[], number>('PRAGMA data_version').pluck();
   const parked = buildParked(database);
   const becomeTenant = buildBecomeTenant(database, parked);
-  let byUs = 0;
-  let others = { version: 0, until: 0 };
-
-  /** Another process' writes, as of at most 10 ms ago: each event asks, and to ask SQLite takes longer than to read a form. */
-  function readOthers(): number {
-    const now = performance.now();
-    if (now >= others.until) others = { version: byOthers.get() ?? 0, until: now + 10 };
-    return others.version;
-  }
   const approve = asTransaction(database, (id: string, now: number): boolean => {
     const row = find.get(id);
     if (row === undefined || row.tenant_id !== null || row.verified_at === null || row.revoked_at !== null)
@@ -51,10 +46,9 @@ export function buildGrants(database: Database, keyring: Keyring): Grants {
     listWaiting: async () => listWaiting.all().map(describe),
     approve: async (id, now) => approve(id, now),
     async revoke(id, now) {
-      byUs += 1;
+      tellRevocation();
       return end(id, now);
     },
-    version: () => `${readOthers()} ${byUs}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Keyring } from '../../keys/keyring.ts';
 import type { Store } from '../ports/store.ts';
+import { buildChanges } from './changes.ts';
 import { buildConnections } from './connections.ts';
 import { beginEpoch, buildNameOf } from './event-names.ts';
 import { buildForwardStore } from './forwards.ts';
@@ -43,26 +44,17 @@ export async function openSqliteStore(
     takeBack.run();
     touch.run();
   });
-  const byOthers = database.prepare<[], number>('PRAGMA data_version').pluck();
-  const byUs = database.prepare<[], number>('SELECT total_changes()').pluck();
-  // What a check writes tells nothing new.
-  let byChecks = 0;
+  const changes = buildChanges(database);
   const check = async (): Promise<void> => {
-    const before = byUs.get() ?? 0;
-    try {
-      checkWritable();
-    } finally {
-      byChecks += (byUs.get() ?? 0) - before;
-    }
+    changes.unnoticed(checkWritable);
   };
   const nameOf = buildNameOf(database);
   const tidyLog = buildTidyLog(database);
-  const { version: grantsVersion, ...grants } = buildGrants(database, keyring);
   return {
-    version: () => `${byOthers.get() ?? 0} ${(byUs.get() ?? 0) - byChecks}`,
+    changes,
     connections: waiting(buildConnections(database, keyring)),
     invitations: waiting(buildInvitations(database)),
-    grants: { ...waiting(grants), version: grantsVersion },
+    grants: waiting(buildGrants(database, keyring, changes)),
     inbox: waiting(buildInbox(database)),
     history: waiting(buildHistory(database)),
     describing: waiting(buildDescribe(database)),
