@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeEvent } from '../../src/server/history/describe-event.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
-import { buildDescribe } from '../../src/server/store/sqlite/history-describe.ts';
+import { buildDescribe } from '../../src/server/store/sqlite/history/describe.ts';
 import { openDatabase, type Database } from '../../src/server/store/sqlite/open-database.ts';
 import { makeFolder } from '../process/start-process.ts';
 import { databaseName, type Template } from './template.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrations } from '../../src/server/store/sqlite/migrations.ts';
 import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
-import { selectEvents } from '../../src/server/store/sqlite/select-events.ts';
+import { selectEvents } from '../../src/server/store/sqlite/operator/select-events.ts';
 import { makeFolder } from '../support/start-server.ts';
 
 test('every open is WAL and synchronous FULL, also of a file that is WAL already', () => {

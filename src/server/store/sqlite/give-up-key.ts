@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import type { PauseReason } from '../ports/forwards.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import { rowName as nameInstallation } from './connections.ts';
-import { rowName as nameForward } from './forwards.ts';
+import { rowName as nameInstallation } from './connections/connections.ts';
+import { rowName as nameForward } from './forwards/forwards.ts';
 
 /**
  * For a key that is lost for good. What no key opens any more is replaced: accesstokens by an empty one, which Microbizz refuses, so that each

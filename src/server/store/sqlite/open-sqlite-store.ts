@@ -1,20 +1,20 @@
 import type { Keyring } from '../../keys/keyring.ts';
 import type { Store } from '../ports/store.ts';
 import { buildChanges } from './changes.ts';
-import { buildConnections } from './connections.ts';
+import { buildConnections } from './connections/connections.ts';
 import { beginEpoch, buildNameOf } from './event-names.ts';
-import { buildForwardStore } from './forwards.ts';
+import { buildForwardStore } from './forwards/forwards.ts';
 import { buildGapStore } from './gaps.ts';
-import { buildDescribe } from './history-describe.ts';
-import { buildHistory } from './history.ts';
-import { buildGrants } from './grants.ts';
-import { buildInbox } from './inbox.ts';
+import { buildDescribe } from './history/describe.ts';
+import { buildHistory } from './history/history.ts';
+import { buildGrants } from './connections/grants.ts';
+import { buildInbox } from './inbox/inbox.ts';
 import type { MigrateOptions } from './migrate.ts';
-import { buildInvitations } from './invitations.ts';
+import { buildInvitations } from './connections/invitations.ts';
 import { asTransaction, openBeside, openDatabase } from './open-database.ts';
 import { buildTidyLog } from './tidy-log.ts';
 import { buildLockWait } from './wait-for-lock.ts';
-import { buildOperator } from './operator.ts';
+import { buildOperator } from './operator/operator.ts';
 
 const largeInsert =
   "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))";

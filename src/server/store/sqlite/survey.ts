@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Refusal } from '../../errors.ts';
 import { messageOf } from '../../../microbizz/domain/message-of.ts';
-import { rowName } from './connections.ts';
+import { rowName } from './connections/connections.ts';
 import { migrations } from './migrations.ts';
 
 /** What can be known of a database without changing anything of it, whatever its version. */

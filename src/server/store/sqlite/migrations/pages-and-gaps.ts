@@ -67,7 +67,7 @@ export const pagesAndGaps = `
   CREATE INDEX changes_object ON changes (scope_id, object_id);
   CREATE INDEX changes_userid ON changes (scope_id, userid) WHERE userid <> '';
   CREATE INDEX changes_usercode ON changes (scope_id, usercode) WHERE usercode <> '';
-  -- The words of each change's object, its id, and who is named, each with its scope before it (history-words.ts).
+  -- The words of each change's object, its id, and who is named, each with its scope before it (history/words.ts).
   -- Each length of prefix costs 5 us a change, and a length that has none some 10 ms a search: these are 2, 4 and 6 letters.
   CREATE VIRTUAL TABLE words USING fts5 (
     list, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '5 7 9'

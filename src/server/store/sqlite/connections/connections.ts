@@ -1,0 +1,141 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  isSameEndpoint,
+  type Credentials,
+  type Installation,
+  type Tenant,
+} from '../../../../microbizz/domain/tenant.ts';
+import { Secret } from '../../../../microbizz/domain/secret.ts';
+import type { Keyring } from '../../../keys/keyring.ts';
+import type { Begun, Connections, Negotiated } from '../../ports/connections.ts';
+import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
+import { buildUseInvitation } from './invitations.ts';
+import { asTransaction, type Database } from '../open-database.ts';
+import { buildParked } from './parked.ts';
+
+interface TenantRow {
+  id: number;
+  host: string;
+  contract: string;
+  installation_id: string;
+  solution: string;
+  endpoint: string;
+  accesstoken: Buffer;
+  refused_at: number | null;
+}
+
+const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.solution, i.endpoint, i.accesstoken, t.refused_at
+  FROM tenants t JOIN installations i ON i.id = t.installation_id`;
+
+export function buildConnections(database: Database, keyring: Keyring): Connections {
+  const find = database.prepare<[string], InstallationRow>('SELECT * FROM installations WHERE id = ?');
+  const insert = database.prepare(
+    `INSERT INTO installations (id, solution, expires_at, negotiated_at, endpoint, contract, accesstoken, reconnects)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const noteFault = database.prepare('UPDATE installations SET fault = ?, unreachable = ? WHERE id = ?');
+  const noteWaits = database.prepare(
+    'UPDATE installations SET verified_at = ?, fault = NULL, unreachable = 0 WHERE id = ?',
+  );
+  const findTenant = database.prepare<[number], TenantRow>(`${tenants} WHERE t.id = ?`);
+  const findNamed = database.prepare<[string, string], TenantRow>(`${tenants} WHERE t.host = ? AND t.contract = ?`);
+  const noteToken = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
+  const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
+  const listForgettable = database
+    .prepare<{ refused: number; unused: number }, string>(
+      `SELECT id FROM installations WHERE tenant_id IS NULL
+       AND negotiated_at < iif(verified_at IS NULL AND fault IS NOT NULL AND NOT unreachable, :refused, :unused)`,
+    )
+    .pluck();
+  const remove = database.prepare('DELETE FROM installations WHERE id = ?');
+  const parked = buildParked(database);
+  const useInvitation = buildUseInvitation(database);
+  const becomeTenant = buildBecomeTenant(database, parked);
+
+  function unseal(id: string, accesstoken: Buffer): Secret {
+    return new Secret(() => keyring.decrypt(accesstoken, rowName(id)));
+  }
+  function tenant(row: TenantRow): Tenant {
+    const { id, host, contract, solution, endpoint, refused_at: refusedAt } = row;
+    return {
+      id,
+      host,
+      contract,
+      credentials: { endpoint, contract, accesstoken: unseal(row.installation_id, row.accesstoken) },
+      solution,
+      ...(refusedAt !== null && { refusedAt }),
+    };
+  }
+  function installation(row: InstallationRow): Installation {
+    const { id, solution, endpoint, contract, tenant_id, fault } = row;
+    return {
+      id,
+      solution,
+      credentials: { endpoint, contract, accesstoken: unseal(id, row.accesstoken) },
+      tenantId: tenant_id ?? undefined,
+      waits: tenant_id === null && row.verified_at !== null,
+      fault: fault ?? undefined,
+      unreachable: row.unreachable === 1,
+    };
+  }
+  const negotiate = asTransaction(database, (begun: Begun, given: Credentials, now: number): Negotiated => {
+    const { id, solution, expiresAt } = begun;
+    if (find.get(id) !== undefined) return 'used';
+    if (expiresAt <= now) return 'expired';
+    const reconnects = useInvitation(begun, now);
+    if (reconnects === false) return 'ended';
+    const accesstoken = keyring.encrypt(given.accesstoken.reveal(), rowName(id));
+    insert.run(id, solution, expiresAt, now, given.endpoint, given.contract, accesstoken, reconnects ?? null);
+    return 'stored';
+  });
+  const noteVerified = asTransaction(database, (id: string, now: number) => {
+    const row = find.get(id);
+    if (row === undefined || row.tenant_id !== null || row.revoked_at !== null) return;
+    const known = findNamed.get(new URL(row.endpoint).host, row.contract);
+    const goesOn = known === undefined || (row.reconnects === known.id && isSameEndpoint(row.endpoint, known.endpoint));
+    if (goesOn) becomeTenant(row, { now, since: row.negotiated_at });
+    else if (row.verified_at === null) noteWaits.run(now, id);
+  });
+  const forget = asTransaction(database, (id: string) => {
+    // Another process may have verified or approved it since it was listed.
+    if (find.get(id)?.tenant_id !== null) return;
+    parked.clear(id);
+    remove.run(id);
+  });
+
+  return {
+    async findInstallation(id) {
+      const row = find.get(id);
+      return row === undefined || row.revoked_at !== null ? undefined : installation(row);
+    },
+    negotiate: async (begun, given, now) => negotiate(begun, given, now),
+    async noteVerified(id, now) {
+      noteVerified(id, now);
+    },
+    park: async (id, arrival) => parked.park(id, arrival),
+    async noteFault(id, fault, { unreachable }) {
+      const row = find.get(id);
+      if (row === undefined || (row.fault === fault && row.unreachable === Number(unreachable))) return;
+      noteFault.run(fault, Number(unreachable), id);
+    },
+    async findTenant(id) {
+      const row = findTenant.get(id);
+      return row && tenant(row);
+    },
+    async noteToken(tenantId, refusedAt) {
+      noteToken.run(refusedAt ?? null, tenantId);
+    },
+    listTenants: async () => listTenants.all().map(tenant),
+    async removeExpired(before) {
+      // One at a time, with the loop between them: each may have much parked.
+      for (const id of listForgettable.all(before)) {
+        forget(id);
+        await nextTurn();
+      }
+    },
+  };
+}
+
+export function rowName(installationId: string): string {
+  return `installations/${installationId}/accesstoken`;
+}

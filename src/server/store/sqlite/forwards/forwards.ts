@@ -1,0 +1,133 @@
+import { Secret } from '../../../../microbizz/domain/secret.ts';
+import type { Forward, ForwardStore, NewForward, PauseReason } from '../../ports/forwards.ts';
+import type { Keyring } from '../../../keys/keyring.ts';
+import { asTransaction, type Database } from '../open-database.ts';
+import { buildListAttempts } from './attempts.ts';
+import { buildSettle } from './settle.ts';
+
+interface Row {
+  id: number;
+  tenant_id: number;
+  url: string;
+  hooks: string;
+  secrets: string;
+  paused: PauseReason | null;
+  failing_since: number | null;
+  last_failed_at: number | null;
+  failed_days: number;
+}
+/** `sealed` in base64. */
+interface SealedSecret {
+  sealed: string;
+  until: number | null;
+}
+
+const day = 86_400_000;
+/** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
+const oldSecrets = 4;
+
+export function buildForwardStore(database: Database, keyring: Keyring): ForwardStore {
+  const all = database.prepare<[], Row>('SELECT * FROM forwards ORDER BY id');
+  const ofTenant = database.prepare<[number], Row>('SELECT * FROM forwards WHERE tenant_id = ? ORDER BY id');
+  const find = database.prepare<[number], Row>('SELECT * FROM forwards WHERE id = ?');
+  const insert = database.prepare("INSERT INTO forwards (tenant_id, url, hooks, secrets) VALUES (?, ?, ?, '[]')");
+  const setSecrets = database.prepare('UPDATE forwards SET secrets = ? WHERE id = ?');
+  const pause = database.prepare('UPDATE forwards SET paused = coalesce(paused, ?) WHERE id = ?');
+  const resume = database.prepare(
+    'UPDATE forwards SET paused = NULL, failing_since = NULL, last_failed_at = NULL, failed_days = 0 WHERE id = ?',
+  );
+  const noteDays = database.prepare(
+    'UPDATE forwards SET failing_since = ?, last_failed_at = ?, failed_days = ? WHERE id = ?',
+  );
+  const steps = buildSettle(database);
+  const listAttempts = buildListAttempts(database);
+
+  function seal(id: number, secret: Secret, until: number | null): SealedSecret {
+    return { sealed: keyring.encrypt(secret.reveal(), rowName(id)).toString('base64'), until };
+  }
+  function read(row: Row): Forward {
+    const { id } = row;
+    return {
+      id,
+      tenantId: row.tenant_id,
+      url: row.url,
+      hooks: JSON.parse(row.hooks) as string[],
+      secrets: (JSON.parse(row.secrets) as SealedSecret[]).map(({ sealed, until }) => ({
+        secret: new Secret(keyring.decrypt(Buffer.from(sealed, 'base64'), rowName(id))),
+        until: until ?? undefined,
+      })),
+      paused: row.paused ?? undefined,
+      failingSince: row.failing_since ?? undefined,
+    };
+  }
+
+  const add = asTransaction(database, ({ tenantId, url, hooks, secret }: NewForward, most: number) => {
+    const others = ofTenant.all(tenantId);
+    if (others.some((other) => other.url === url)) return 'same';
+    if (others.length >= most) return 'full';
+    const id = Number(insert.run(tenantId, url, JSON.stringify(hooks)).lastInsertRowid);
+    // The secret is bound to its row, whose number is known only now.
+    setSecrets.run(JSON.stringify([seal(id, secret, null)]), id);
+    const added: Forward = {
+      id,
+      tenantId,
+      url,
+      hooks,
+      secrets: [{ secret, until: undefined }],
+      paused: undefined,
+      failingSince: undefined,
+    };
+    return added;
+  });
+  const rotate = asTransaction(database, (id: number, secret: Secret, now: number, oldUntil: number) => {
+    const row = find.get(id);
+    if (row === undefined) return false;
+    const old = (JSON.parse(row.secrets) as SealedSecret[])
+      .map(({ sealed, until }) => ({ sealed, until: Math.min(until ?? oldUntil, oldUntil) }))
+      .filter(({ until }) => until > now);
+    setSecrets.run(JSON.stringify([seal(id, secret, null), ...old.slice(0, oldSecrets)]), id);
+    return true;
+  });
+  const noteFailure = asTransaction(database, (id: number, now: number, days: number, reason: PauseReason) => {
+    const row = find.get(id);
+    if (row === undefined) return 'failing';
+    if (row.paused !== null) return 'was-paused';
+    const failing = countDays(row, now);
+    noteDays.run(failing.since, now, failing.days, id);
+    if (now - failing.since < days * day || failing.days < days) return 'failing';
+    pause.run(reason, id);
+    return 'paused';
+  });
+
+  return {
+    list: async (tenantId) => (tenantId === undefined ? all.all() : ofTenant.all(tenantId)).map(read),
+    async find(id) {
+      const row = find.get(id);
+      return row && read(row);
+    },
+    add: async (forward, most) => add(forward, most),
+    pause: async (id, reason) => pause.run(reason, id).changes === 1,
+    resume: async (id) => resume.run(id).changes === 1,
+    settle: async (id, limit) => steps.settle(id, limit),
+    removeSome: async (id, limit) => steps.removeSome(id, limit),
+    listAttempts: async (id, limit) => listAttempts(id, limit),
+    rotateSecret: async (id, secret, now, oldUntil) => rotate(id, secret, now, oldUntil),
+    noteFailure: async (id, now, days, reason) => noteFailure(id, now, days, reason),
+    async noteSuccess(id) {
+      // Looked at first: even an UPDATE that finds nothing takes the lock for writing, and nearly every success finds nothing.
+      if (find.get(id)?.failing_since != null) noteDays.run(null, null, 0, id);
+    },
+  };
+}
+
+/** Since when it fails, and on how many days of 24 hours from then it did. Anew when the clock was set back: nothing is known then. */
+function countDays(row: Row, now: number): { since: number; days: number } {
+  const { failing_since: since, last_failed_at: last, failed_days: days } = row;
+  if (since === null || (last !== null && now < last)) return { since: now, days: 1 };
+  const place = (at: number): number => Math.floor((at - since) / day);
+  return { since, days: place(now) > place(last ?? since) ? days + 1 : Math.max(days, 1) };
+}
+
+export function rowName(id: number): string {
+  return `forwards/${id}/secret`;
+}

@@ -1,0 +1,73 @@
+import { appHandler } from '../../ports/inbox.ts';
+import type { EventFilter, Step } from '../../ports/operator.ts';
+import { asTransaction, type Database } from '../open-database.ts';
+import { selectEvents } from './select-events.ts';
+import { buildUnsortedRuns } from '../inbox/unsorted.ts';
+import { buildWalkOld } from './walk-old.ts';
+import { openStates } from '../open-states.ts';
+
+/** Events looked at in one transaction: some 3 ms. */
+const stepSize = 100;
+
+/**
+ * Takes events away with all that tells of them, but for the counts a day, which are history. What is under way, or not sorted yet, is
+ * never taken.
+ */
+export function buildRemoval(database: Database): {
+  remove(filter: EventFilter, step: { after: number }): Step;
+  removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Step;
+} {
+  const isUnderWay = database
+    .prepare<[number], number>(`SELECT 1 FROM handlings WHERE event_id = ? AND state IN ${openStates} LIMIT 1`)
+    .pluck();
+  const isDead = database
+    .prepare<[number], number>("SELECT 1 FROM handlings WHERE event_id = ? AND state = 'dead' LIMIT 1")
+    .pluck();
+  const unsorted = buildUnsortedRuns(database);
+  // An object whose last event goes has nothing left to show.
+  const forgetObject = database.prepare(
+    `DELETE FROM objects WHERE latest_id = :id AND (tenant_id, modcode, hook, object_id) =
+       (SELECT e.tenant_id, e.modcode, e.hook, h.object_id FROM events e
+        JOIN handlings h ON h.event_id = e.id AND h.forward_id = ${appHandler} WHERE e.id = :id)`,
+  );
+  const removeHandlings = database.prepare('DELETE FROM handlings WHERE event_id = ?');
+  const removeAttempts = database.prepare('DELETE FROM attempts WHERE event_id = ?');
+  const removeChange = database.prepare<[number], number>('DELETE FROM changes WHERE event_id = ? RETURNING 1').pluck();
+  const removeWords = database.prepare('DELETE FROM words WHERE rowid = ?');
+  const removeDuplicate = database.prepare('DELETE FROM duplicates WHERE tenant_id = ? AND event_id = ?');
+  const tenantOf = database.prepare<[number], number>('SELECT tenant_id FROM events WHERE id = ?').pluck();
+  const walkOld = buildWalkOld(database, stepSize);
+  const removeEvent = database.prepare('DELETE FROM events WHERE id = ?');
+
+  function removeOne(id: number): boolean {
+    const tenantId = tenantOf.get(id) ?? 0;
+    if (unsorted.has(tenantId, id) || isUnderWay.get(id) === 1) return false;
+    forgetObject.run({ id });
+    removeHandlings.run(id);
+    removeAttempts.run(id);
+    if (removeChange.get(id) === 1) removeWords.run(id);
+    else removeDuplicate.run(tenantId, id);
+    removeEvent.run(id);
+    return true;
+  }
+  function stepOf(selected: readonly number[], done: number): Step {
+    return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
+  }
+
+  return {
+    remove: asTransaction(database, (filter: EventFilter, { after }: { after: number }) => {
+      const { from, values } = selectEvents(filter);
+      const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
+      const selected = ids.all(...values, after, stepSize);
+      return stepOf(selected, selected.filter(removeOne).length);
+    }),
+    removeHandled: asTransaction(
+      database,
+      (before: number, { after, tenantId }: { after: number; tenantId?: number | undefined }) => {
+        const { old, next } = walkOld(before, after, tenantId);
+        const done = old.filter(({ id, rejected }) => rejected === 0 && isDead.get(id) !== 1 && removeOne(id)).length;
+        return { next, done, skipped: old.length - done };
+      },
+    ),
+  };
+}
