@@ -166,6 +166,7 @@ test('what is nested reaches the object', async () => {
   expect(read?.['lines']).toHaveLength(100);
 });
 
+// The square of a million is hours: the test's own limit of time is enough, and a busy machine does not fail it.
 test('a megabyte of brackets, dashes or headers is answered like anything else', async () => {
   const { url } = await start();
   const million = 1_040_000;
@@ -182,10 +183,8 @@ test('a megabyte of brackets, dashes or headers is answered like anything else',
     ],
   ];
   for (const [body, type] of hostile) {
-    const started = performance.now();
     const answer = await postEvent(url, body, type);
     expect(answer.text).toMatch(/^\{"status":false,"error":"[^"]/);
     expect(answer.status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(3000);
   }
 });
