@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** What mocks modules, ends processes or watches this one has a process of its own. */
-const alone = ['test/durability/**/*.test.ts'];
+/** What ends processes, watches this one, or adds to what modules share has a process of its own. */
+const alone = ['test/durability/**/*.test.ts', 'test/api/wire.test.ts'];
 
 export default defineConfig({
   test: {
