@@ -20,10 +20,9 @@ interface AttemptRow {
 /** Counted when its row in `objects` went with its latest event, and older ones are still there. */
 const mostCounted = 10_000;
 
-export function buildObjects(database: Database): {
-  find(tenantId: number, scope: Scope, objectId: string): KnownObject | undefined;
-  list(scope: Scope, objectId: string, page: ChangePage): ChangeList<ObjectChange>;
-} {
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(database: Database) {
   const ofObject = 'scope_id = ? AND object_id = ?';
   const newest = database.prepare<[number, string, number, number], ChangeRow>(
     `${changeRow} INDEXED BY changes_object WHERE ${ofObject} AND c.event_id < ? ORDER BY c.event_id DESC LIMIT ?`,
@@ -54,21 +53,41 @@ export function buildObjects(database: Database): {
   const lastAttempt = database.prepare<[number, number], AttemptRow>(
     `SELECT at, status, ms FROM attempts INDEXED BY attempts_event WHERE event_id = ? AND forward_id = ? ORDER BY id DESC LIMIT 1`,
   );
+  return { newest, oldest, countAll, countKept, sizeOf, forwards, lastAttempt };
+}
 
-  function forwarded(eventId: number): ForwardedChange[] {
-    return forwards.all(eventId).map(({ forward_id, url, state, attempt, fault }) => {
-      const last = lastAttempt.get(eventId, forward_id);
-      return {
-        forwardId: forward_id,
-        url: url ?? undefined,
-        state,
-        attempt,
-        fault: fault ?? undefined,
-        lastAttempt: last && { at: last.at, status: last.status ?? undefined, ms: last.ms ?? undefined },
-      };
-    });
-  }
+function forwarded({ forwards, lastAttempt }: Statements, eventId: number): ForwardedChange[] {
+  return forwards.all(eventId).map(({ forward_id, url, state, attempt, fault }) => {
+    const last = lastAttempt.get(eventId, forward_id);
+    return {
+      forwardId: forward_id,
+      url: url ?? undefined,
+      state,
+      attempt,
+      fault: fault ?? undefined,
+      lastAttempt: last && { at: last.at, status: last.status ?? undefined, ms: last.ms ?? undefined },
+    };
+  });
+}
 
+/** With the size of what is compared, and what became of its forwards. */
+function toObjectChange(statements: Statements, row: ChangeRow, scope: Scope): ObjectChange {
+  const { sizeOf } = statements;
+  const before = row.previous_id === null ? undefined : sizeOf.get(row.previous_id);
+  return {
+    ...toChange(row, scope),
+    previousId: before === undefined ? undefined : (row.previous_id ?? undefined),
+    size: (sizeOf.get(row.event_id) ?? 0) + (before ?? 0),
+    forwards: forwarded(statements, row.event_id),
+  };
+}
+
+export function buildObjects(database: Database): {
+  find(tenantId: number, scope: Scope, objectId: string): KnownObject | undefined;
+  list(scope: Scope, objectId: string, page: ChangePage): ChangeList<ObjectChange>;
+} {
+  const statements = prepare(database);
+  const { newest, oldest, countAll, countKept } = statements;
   return {
     find(tenantId, { id, modcode, hook }, objectId) {
       const last = newest.get(id, objectId, Number.MAX_SAFE_INTEGER, 1);
@@ -87,15 +106,7 @@ export function buildObjects(database: Database): {
       const rows = newest.all(scope.id, objectId, before, limit + 1);
       const shown = rows.slice(0, limit);
       return {
-        changes: shown.map((row) => {
-          const before = row.previous_id === null ? undefined : sizeOf.get(row.previous_id);
-          return {
-            ...toChange(row, scope),
-            previousId: before === undefined ? undefined : (row.previous_id ?? undefined),
-            size: (sizeOf.get(row.event_id) ?? 0) + (before ?? 0),
-            forwards: forwarded(row.event_id),
-          };
-        }),
+        changes: shown.map((row) => toObjectChange(statements, row, scope)),
         next: rows.length > limit ? shown.at(-1)?.event_id : undefined,
       };
     },

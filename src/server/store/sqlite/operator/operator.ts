@@ -1,6 +1,6 @@
 import { readFields } from '../../../../microbizz/domain/event.ts';
 import { appHandler, type HandlingState } from '../../ports/inbox.ts';
-import type { Counters, EventState, EventSummary, OperatorStore } from '../../ports/operator.ts';
+import type { Counters, EventDetail, EventState, EventSummary, OperatorStore } from '../../ports/operator.ts';
 import { headOf, type HeadRow } from '../event-head.ts';
 import type { Database } from '../open-database.ts';
 import { buildRemoval } from './remove-events.ts';
@@ -64,22 +64,7 @@ export function buildOperator(database: Database): OperatorStore {
       const { columns, from, values } = selectEvents({ ids: [id] });
       const row = database.prepare<unknown[], Row>(`SELECT ${columns} ${from}`).get(...values);
       const kept = row && content.get(id);
-      return (
-        kept && {
-          ...summary(row),
-          fields: kept.fields === null ? undefined : readFields(kept.fields).fields,
-          contentType: kept.content_type ?? undefined,
-          contentEncoding: kept.content_encoding ?? undefined,
-          body: kept.body?.toString('utf8'),
-          forwards: handlings.all(id, appHandler).map((handling) => ({
-            forwardId: handling.forward_id,
-            state: handling.state,
-            attempt: handling.attempt,
-            dueAt: handling.due_at ?? undefined,
-            fault: handling.fault ?? undefined,
-          })),
-        }
-      );
+      return kept && detail(row, kept, handlings.all(id, appHandler));
     },
     async countEvents(filter) {
       const { from, values } = selectEvents(filter);
@@ -110,5 +95,22 @@ function summary(row: Row): EventSummary {
     state: row.state,
     attempt: row.attempt,
     fault: row.fault ?? undefined,
+  };
+}
+
+function detail(row: Row, kept: Content, forwards: readonly HandlingRow[]): EventDetail {
+  return {
+    ...summary(row),
+    fields: kept.fields === null ? undefined : readFields(kept.fields).fields,
+    contentType: kept.content_type ?? undefined,
+    contentEncoding: kept.content_encoding ?? undefined,
+    body: kept.body?.toString('utf8'),
+    forwards: forwards.map((handling) => ({
+      forwardId: handling.forward_id,
+      state: handling.state,
+      attempt: handling.attempt,
+      dueAt: handling.due_at ?? undefined,
+      fault: handling.fault ?? undefined,
+    })),
   };
 }
