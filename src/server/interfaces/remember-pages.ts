@@ -40,7 +40,7 @@ export function buildPageMemory(changes: Changes) {
   let writes = 0;
   changes.subscribe('anything', () => {
     writes += 1;
-    remembered.clear();
+    if (remembered.size > 0) remembered.clear();
   });
 
   return async (key: string, render: () => Promise<string>, fillIn: (name: string) => string): Promise<Buffer> => {
