@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findPlaces } from './places.ts';
@@ -17,24 +17,21 @@ export function cacheCode(env: NodeJS.ProcessEnv, role: 'server' | 'command'): v
     const { database } = findPlaces({ DATABASE_URL: url?.replace(/^file:/, '') || 'data/appconnect.db' });
     const beside = dirname(database);
     const folder = join(beside, 'compile-cache');
-    if (isOpen(beside)) return;
+    if (!isPrivate(beside)) return;
     if (role === 'server') {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // Fails when it is another user's.
       chmodSync(folder, 0o700);
     }
-    if (!isOpen(folder) && isOurs(folder)) enableCompileCache(folder);
+    if (isPrivate(folder)) enableCompileCache(folder);
   } catch {
     // The start is slower; what comes next says what is wrong with the settings.
   }
 }
 
-/** Whether others may write there. */
-function isOpen(folder: string): boolean {
-  return (statSync(folder).mode & 0o022) !== 0;
-}
-
-function isOurs(folder: string): boolean {
-  const own = process.getuid?.();
-  return own === undefined || statSync(folder).uid === own;
+/** A folder of our own user, and no link to one, that nobody else may write in. */
+function isPrivate(folder: string): boolean {
+  const found = lstatSync(folder);
+  const own = process.getuid?.() ?? found.uid;
+  return found.isDirectory() && found.uid === own && (found.mode & 0o022) === 0;
 }

@@ -58,3 +58,17 @@ test('what waits when it is closed is rejected', async () => {
   expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await expect(aside.run('sort', 1, event(3))).rejects.toThrow('stopping');
 });
+
+test('bodies and everything else have turns, each in its order', async () => {
+  const aside = open();
+  const ended: string[] = [];
+  const note = (name: string) => (): void => void ended.push(name);
+  const body = Buffer.from('object={}');
+  const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };
+  const read = (name: string): Promise<void> =>
+    aside.run('readEvent', large, hook, 'application/x-www-form-urlencoded', body).then(note(name));
+  const jobs = ['body 1', 'body 2', 'body 3', 'body 4'].map(read);
+  jobs.push(...[1, 2].map((id) => aside.run('sort', large, event(id)).then(note(`sort ${id}`))));
+  await Promise.all(jobs);
+  expect(ended).toEqual(['body 1', 'sort 1', 'body 2', 'sort 2', 'body 3', 'body 4']);
+});

@@ -10,7 +10,7 @@ const escapedName = /[{,]\s*"[^"\\]*\\/;
 /**
  * JSON.parse, with the names that stand there. V8 (Node 24 to 26) reads an escaped name as another one when an object that began alike had
  * that other one before: after `{"h":1,"\\u":0}` from one tenant, `{"h":1,"\u00e5r":2}` of all others has no `år`, but `\u`
- * (https://github.com/nodejs/node/issues/63785). So no name with an escape ever reaches it.
+ * (https://github.com/nodejs/node/issues/63785). So no value that is used comes of a text with such a name.
  *
  * @throws SyntaxError like JSON.parse
  */
@@ -63,9 +63,9 @@ function giveNames(value: unknown, names: ReadonlyMap<string, string>): void {
   while (open.length > 0) {
     const one = open.pop();
     if (typeof one !== 'object' || one === null) continue;
+    for (const each of Object.values(one) as unknown[]) if (typeof each === 'object') open.push(each);
+    if (Array.isArray(one) || !Object.keys(one).some((name) => names.has(name))) continue;
     const members = Object.entries(one) as [string, unknown][];
-    for (const [, each] of members) open.push(each);
-    if (!members.some(([name]) => names.has(name))) continue;
     for (const [name] of members) Reflect.deleteProperty(one, name);
     for (const [name, each] of members)
       Object.defineProperty(one, names.get(name) ?? name, {

@@ -33,19 +33,28 @@ interface Waiting {
 }
 
 interface AsideState extends AsideLimits {
-  readonly waiting: Waiting[];
+  /** Bodies that a sender waits for the reading of, and everything else. Each in the order of asking. */
+  readonly bodies: Waiting[];
+  readonly others: Waiting[];
+  /** Which had the last turn. */
+  last: Waiting[] | undefined;
   thread: Worker | undefined;
   running: Waiting | undefined;
   timer: NodeJS.Timeout | undefined;
   closed: boolean;
 }
 
-/** One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Microbizz waits for `readEvent`: it goes first. */
+/**
+ * One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Bodies, which somebody waits for,
+ * and all else have turns: however many bodies come, what is stored is sorted, described and sent.
+ */
 export function openAside(limits: Partial<AsideLimits> = {}): Aside {
   const aside: AsideState = {
     ...defaults,
     ...limits,
-    waiting: [],
+    bodies: [],
+    others: [],
+    last: undefined,
     thread: undefined,
     running: undefined,
     timer: undefined,
@@ -64,14 +73,20 @@ export function openAside(limits: Partial<AsideLimits> = {}): Aside {
 }
 
 function queue(aside: AsideState, job: Waiting): void {
-  if (job.asked.name === 'readEvent') aside.waiting.unshift(job);
-  else aside.waiting.push(job);
+  (job.asked.name === 'readEvent' ? aside.bodies : aside.others).push(job);
   next(aside);
+}
+
+function take(aside: AsideState): Waiting | undefined {
+  const { bodies, others, last } = aside;
+  const turn = bodies.length > 0 && (last !== bodies || others.length === 0) ? bodies : others;
+  aside.last = turn;
+  return turn.shift();
 }
 
 function next(aside: AsideState): void {
   if (aside.running !== undefined) return;
-  aside.running = aside.waiting.shift();
+  aside.running = take(aside);
   if (aside.running === undefined) return;
   const used = (aside.thread ??= begin(aside));
   used.ref();
@@ -123,7 +138,8 @@ function settle(aside: AsideState, settleJob: (job: Waiting) => void): void {
 
 async function close(aside: AsideState): Promise<void> {
   aside.closed = true;
-  for (const { reject } of aside.waiting.splice(0)) reject(new Error('The server is stopping.'));
+  for (const { reject } of [...aside.bodies.splice(0), ...aside.others.splice(0)])
+    reject(new Error('The server is stopping.'));
   const used = aside.thread;
   if (used === undefined) return;
   end(aside, used, new Error('The server is stopping.'));

@@ -4,8 +4,6 @@ import type { Jobs } from './jobs.ts';
 
 type Job<Name extends keyof Jobs> = (...given: Parameters<Jobs[Name]>) => Promise<ReturnType<Jobs[Name]>>;
 
-export type EventJobs = ReturnType<typeof buildEventJobs>;
-
 /** The table of jobs as functions: each knows how large what it is given is. */
 export function buildEventJobs({ run }: Pick<Aside, 'run'>) {
   const readEvent: Job<'readEvent'> = ({ modcode, hook }, contentType, body) =>
@@ -26,7 +24,7 @@ export function buildEventJobs({ run }: Pick<Aside, 'run'>) {
   return { readEvent, sort, describe, compare, read, write, buildBody };
 }
 
-/** Characters of all values. */
+/** Characters of all names and values: of PHP's bracket fields, most are names. */
 function sizeOf(fields: Fields): number {
-  return Object.values(fields).reduce((sum, { length }) => sum + length, 0);
+  return Object.entries(fields).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }

@@ -29,8 +29,6 @@ export interface WorkOptions {
   readonly log: WorkerOptions['log'];
 }
 
-export type Inbox = ReturnType<typeof openInbox>;
-
 /** Takes events at once, and handles them once `work` was called. `close` ends both. */
 export function openInbox({ store, hooks, sort, limits = workerLimits, ...rest }: InboxOptions) {
   const handled = new Set(hooks.filter(({ handle }) => handle !== undefined).map(hookPath));

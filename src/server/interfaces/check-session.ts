@@ -33,7 +33,7 @@ export function readSessiontoken(given: unknown): string {
  * The user of a sessiontoken, as the tenant's own Microbizz names it. Throws for everything else: a Fastify hook that *sends* a refusal
  * late does not stop the page. Both statuses are checked: the envelope's is 1 for any token, however wrong.
  */
-export async function checkSession(ask: Apis['ask'], tenant: Tenant, sessiontoken: string): Promise<string> {
+async function checkSession(ask: Apis['ask'], tenant: Tenant, sessiontoken: string): Promise<string> {
   const called = await ask(tenant.credentials, 'ValidateSessionToken', { sessiontoken }, { timeout: patience });
   if (called.kind !== 'done') throw new Refusal(codes[called.kind], `${called.reason}.`);
   const userid = called.result['userid'];
