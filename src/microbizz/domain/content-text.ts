@@ -1,13 +1,5 @@
-import { endOfText, endOfWord } from './json-tokens.ts';
+import { closeList, closeSet, colon, comma, endOfText, endOfWord, openList, openSet, quote } from './json-tokens.ts';
 import { sortMembers } from './sort-members.ts';
-
-const quote = 34;
-const comma = 44;
-const colon = 58;
-const openList = 91;
-const closeList = 93;
-const openSet = 123;
-const closeSet = 125;
 
 /** A set (with members) or a list that is not closed yet. */
 interface Open {

@@ -1,3 +1,7 @@
+/** Codes of the characters that JSON is made of. */
+export const [quote, comma, colon, minus, zero, nine] = [34, 44, 58, 45, 48, 57];
+export const [openList, closeList, openSet, closeSet] = [91, 93, 123, 125];
+
 /** Where a text that begins with a quote at `start` ends: behind its last quote. */
 export function endOfText(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
@@ -12,8 +16,6 @@ function isEscaped(json: string, at: number): boolean {
   while (json.charCodeAt(before) === backslash) before -= 1;
   return (at - before) % 2 === 0;
 }
-
-const [comma, closeList, closeSet] = [44, 93, 125];
 
 /** Where a number or another word that begins at `start` ends. */
 export function endOfWord(json: string, start: number): number {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { endOfText } from './json-tokens.ts';
+import { colon, endOfText } from './json-tokens.ts';
 
 /**
  * A name with an escape in it (`"\u00e5r"`, as PHP writes `år`), or a text of a list: what looks like one and is none costs time only. In
@@ -17,8 +17,10 @@ const escapedName = /[{,]\s*"[^"\\]*\\/;
 export function parseJson(text: string): unknown {
   if (!escapedName.test(text)) return JSON.parse(text);
   // Throws here, so that what follows is known to be JSON.
-  JSON.parse(text);
+  const asItStands: unknown = JSON.parse(text);
   const { json, names } = writePlainNames(text);
+  // The escapes were in the texts of a list.
+  if (json === text) return asItStands;
   const value: unknown = JSON.parse(json);
   if (names.size > 0) giveNames(value, names);
   return value;
@@ -47,8 +49,6 @@ function writePlainNames(text: string): { json: string; names: Map<string, strin
   }
   return { json: json + text.slice(done), names };
 }
-
-const colon = 58;
 
 /** Whether a colon follows. */
 function isName(text: string, end: number): boolean {

@@ -1,5 +1,5 @@
 import { isExact } from './exact-number.ts';
-import { endOfText, endOfWord } from './json-tokens.ts';
+import { endOfText, endOfWord, minus, nine, quote, zero } from './json-tokens.ts';
 import { parseJson } from './parse-json.ts';
 
 /**
@@ -15,11 +15,11 @@ const suspicious = /(?:^|[:,[\s])(?:-0(?:\.0*)?(?:[,\]}\s]|$)|-?\d(?:[\d.]{15}|[
  * @throws SyntaxError like JSON.parse
  */
 export function readJson(text: string): unknown {
-  const value = parseJson(text);
-  return suspicious.test(text) ? parseJson(quoteInexact(text)) : value;
+  if (!suspicious.test(text)) return parseJson(text);
+  // Throws here, so that what follows is known to be JSON.
+  JSON.parse(text);
+  return parseJson(quoteInexact(text));
 }
-
-const [quote, minus, zero, nine] = [34, 45, 48, 57];
 
 /** @param json valid JSON */
 function quoteInexact(json: string): string {

@@ -1,5 +1,14 @@
 import type { Fields } from '../../microbizz/domain/event.ts';
-import { endOfText } from '../../microbizz/domain/json-tokens.ts';
+import {
+  closeList,
+  closeSet,
+  colon,
+  comma,
+  endOfText,
+  openList,
+  openSet,
+  quote,
+} from '../../microbizz/domain/json-tokens.ts';
 import { isJson } from '../../microbizz/domain/read-json.ts';
 import { Refusal } from '../errors.ts';
 import { maxFields } from './form-rules.ts';
@@ -19,8 +28,6 @@ export function readJson(text: string): Fields {
 /** What nests deeper has no meaning for anybody. */
 const deepest = 1000;
 
-const [quote, colon, comma] = [34, 58, 44];
-
 /** The names of a set, and the text of its values. Not parsed, which would keep neither digits nor the order of names. */
 function listMembers(json: string): [string, string][] {
   const members: [string, string][] = [];
@@ -33,11 +40,11 @@ function listMembers(json: string): [string, string][] {
       const end = endOfText(json, at);
       if (depth === 1 && start === 0) name = JSON.parse(json.slice(at, end)) as string;
       at = end - 1;
-    } else if (json[at] === '{' || json[at] === '[') {
+    } else if (code === openSet || code === openList) {
       depth += 1;
       if (depth > deepest) throw new Refusal('bad-request', 'The JSON body is nested too deeply.');
     } else if (depth === 1 && code === colon) start = at + 1;
-    else if (json[at] === '}' || json[at] === ']' || (depth === 1 && code === comma)) {
+    else if (code === closeSet || code === closeList || (depth === 1 && code === comma)) {
       if (depth === 1 && start > 0) {
         members.push([name, json.slice(start, at).trim()]);
         start = 0;

@@ -47,7 +47,7 @@ export interface Shares {
  * that all share, which slow ones could use up: there is a share for each tenant, and one for each destination, which grows from 1 with
  * its fast successes and falls back with its first slow one or failure. What all share is memory, and nobody is kept out by it.
  *
- * @param isResting true for a tenant whose Microbizz is left alone for now: its handlers wait outside
+ * @param isResting true for a tenant whose Microbizz rests: its handlers wait outside
  */
 export function buildShares(limits: ShareLimits, isResting: (tenantId: number) => boolean): Shares {
   const state: State = { inUse: new Map(), grown: new Map(), suspects: { running: 0, alone: false, room: 1 } };
