@@ -8,7 +8,7 @@ import { bodyOf, contentTypeOf, takeRawBodies } from '../http/raw-body.ts';
 import type { Answers } from '../inbox/answers.ts';
 import type { EventHook } from './define-event.ts';
 import { buildSenders, type EventAddress, type Sender, type Senders, type SenderServices } from './find-sender.ts';
-import { wrongMethod } from './near-events.ts';
+import { refuseAddress, wrongMethod } from './near-events.ts';
 import type { ReadEvent } from './read-event.ts';
 import { refuseEvent } from './refuse-event.ts';
 import { refuseTenant, type TenantState } from './refuse-tenant.ts';
@@ -93,13 +93,7 @@ async function takeEvent(room: Room, request: EventRequest, reply: FastifyReply)
 }
 
 async function admit({ senders, limitRefusals }: Room, request: EventRequest): Promise<Sender> {
-  const sender = await senders.find(request.params);
-  if (sender !== undefined) return sender;
-  await limitRefusals(request);
-  throw new Refusal(
-    'unknown-key',
-    'This is not an event address of this app. Connect the app again to get new addresses.',
-  );
+  return (await senders.find(request.params)) ?? refuseAddress(request, limitRefusals);
 }
 
 function checkUnverified(size: number): void {

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.ts';
 import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
@@ -13,6 +13,15 @@ export function wrongMethod(): Error {
   return Object.assign(new Error('Events are taken by POST only.'), { statusCode: 405 });
 }
 
+/** For a key that is forged or not known, a hook that is not ours, and what is no address at all: counted by where it comes from. */
+export async function refuseAddress(request: FastifyRequest, limitRefusals: LimitRefusals): Promise<never> {
+  await limitRefusals(request);
+  throw new Refusal(
+    'unknown-key',
+    'This is not an event address of this app. Connect the app again to get new addresses.',
+  );
+}
+
 /**
  * Beside the rooms, where pages are sent: methods that no route has, and paths that are nearly an event's. Microbizz reads nothing but the
  * structure; everybody else gets a page.
@@ -21,11 +30,7 @@ export function answerNearEvents(app: FastifyInstance, limitRefusals: LimitRefus
   app.addHook('onRequest', async (request) => {
     if (!request.is404 || !isEventPath(request.url)) return;
     if (request.method !== 'POST') throw wrongMethod();
-    await limitRefusals(request);
-    throw new Refusal(
-      'unknown-key',
-      'This is not an event address of this app. Connect the app again to get new addresses.',
-    );
+    await refuseAddress(request, limitRefusals);
   });
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     isEventPath(request.url) ? sendRefused(error, reply) : sendErrorPage(error, request, reply),
