@@ -47,6 +47,7 @@ export async function buildServer(
     reconnectUrl: links.reconnect,
     retentionDays: config.RETENTION_DAYS,
     recheckSeconds: config.SESSION_RECHECK_SECONDS,
+    retention: store.retention,
     findConnectedAt: store.gaps.findConnectedAt,
     changes: store.changes,
   };

@@ -136,12 +136,12 @@ function startRooms(
   retentionDays: number,
   log: FastifyBaseLogger,
 ) {
-  const { operator, history, describing } = store;
+  const { operator, retention, describing } = store;
   const follower = startFollower({ store: describing, describe: jobs.describe, pace: inbox.followerPace, log });
   inbox.work({
     handle: buildRunHandler(app.events, findTenant, apis, log, store.nameOf),
     send: startForwards(forwards, log),
-    retention: { operator, history, days: retentionDays, alsoRemove: () => removeExpired(store, now()) },
+    retention: { operator, retention, days: retentionDays, alsoRemove: () => removeExpired(store, now()) },
     log,
   });
   gaps.start(log);

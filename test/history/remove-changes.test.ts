@@ -48,14 +48,14 @@ test('whom changes named is forgotten with them, a tenant at a time or for all; 
     [await history.countChanges(tenantId, { named }, days), await history.countChanges(tenantId, {}, days)].map(
       (counted) => counted.days.length,
     );
-  await history.forgetUsers('2026-10-01');
+  await store.retention.forgetUsers('2026-10-01');
   expect(await count(1)).toEqual([1, 1]);
-  await history.forgetUsers('2026-10-02', 1);
+  await store.retention.forgetUsers('2026-10-02', 1);
   expect([await count(1), await count(2)]).toEqual([
     [0, 1],
     [1, 1],
   ]);
-  await history.forgetUsers('2026-10-02');
+  await store.retention.forgetUsers('2026-10-02');
   expect(await count(2)).toEqual([0, 1]);
 });
 
@@ -90,11 +90,11 @@ test('a tenant’s retention is kept, listed and taken back', async () => {
     "INSERT INTO tenants (id, host, contract, installation_id) VALUES (1, 'a', '1', 'x'), (2, 'a', '2', 'y')",
   );
   database.close();
-  const { history } = store;
-  await history.setRetention(2, 30);
-  expect(await history.findRetention(2)).toBe(30);
-  expect(await history.findRetention(1)).toBeUndefined();
-  expect(await history.listRetentions()).toEqual([{ tenantId: 2, days: 30 }]);
-  await history.setRetention(2, undefined);
-  expect(await history.listRetentions()).toEqual([]);
+  const { retention } = store;
+  await retention.set(2, 30);
+  expect(await retention.find(2)).toBe(30);
+  expect(await retention.find(1)).toBeUndefined();
+  expect(await retention.list()).toEqual([{ tenantId: 2, days: 30 }]);
+  await retention.set(2, undefined);
+  expect(await retention.list()).toEqual([]);
 });

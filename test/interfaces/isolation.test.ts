@@ -121,12 +121,12 @@ const placeOf = (side: Side, { hook, kind, name }: Target): Place => ({
 
 /** Everything of a side that somebody could change. */
 async function stateOf({ services }: TestServer, { tenantId }: Side): Promise<unknown> {
-  const { forwards, history, store } = services;
+  const { forwards, store } = services;
   const all = (await forwards.list(tenantId)).map((forward) => ({
     ...forward,
     secrets: forward.secrets.map(({ secret, until: end }) => [secret.reveal(), end]),
   }));
-  const retention = await history.findRetention(tenantId);
+  const retention = await store.retention.find(tenantId);
   return { all, retention, events: await store.operator.listEvents({ tenantId }, { limit: 100 }) };
 }
 

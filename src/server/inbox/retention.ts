@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { danishDay } from '../../microbizz/domain/danish-day.ts';
 import { mayRemove } from './clock-guard.ts';
-import type { History } from '../store/ports/history.ts';
 import type { OperatorStore } from '../store/ports/operator.ts';
+import type { RetentionStore } from '../store/ports/retention.ts';
 
 const day = 86_400_000;
 /** Milliseconds between two rounds. */
@@ -32,7 +32,7 @@ export async function removeOld(
 
 export interface RetentionOptions {
   readonly operator: Pick<OperatorStore, 'lastSeen' | 'noteSeen' | 'removeHandled'>;
-  readonly history: Pick<History, 'listRetentions' | 'forgetUsers'>;
+  readonly retention: Pick<RetentionStore, 'list' | 'forgetUsers'>;
   /** RETENTION_DAYS. */
   readonly days: number;
   readonly now: () => number;
@@ -43,13 +43,13 @@ export interface RetentionOptions {
 
 /** One round: what is older than may be kept, of all tenants, and then of those who want theirs kept shorter. */
 export async function removeOutdated(options: RetentionOptions, rest: () => Promise<void>): Promise<void> {
-  const { operator, history, now, log } = options;
+  const { operator, retention, now, log } = options;
   if (!(await mayRemove(operator, now(), log))) return;
   await options.alsoRemove();
-  const own = (await history.listRetentions()).filter(({ days }) => days < options.days);
+  const own = (await retention.list()).filter(({ days }) => days < options.days);
   for (const { days, ...whose } of [{ days: options.days }, ...own]) {
     await removeOld(operator, { days, ...whose, now, rest });
-    await history.forgetUsers(danishDay(now() - days * day), 'tenantId' in whose ? whose.tenantId : undefined);
+    await retention.forgetUsers(danishDay(now() - days * day), 'tenantId' in whose ? whose.tenantId : undefined);
   }
 }
 

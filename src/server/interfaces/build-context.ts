@@ -7,6 +7,7 @@ import type { Forwards } from '../forwards/forwards.ts';
 import type { Gaps } from '../gaps/gaps.ts';
 import type { Language } from '../http/language.ts';
 import type { History } from '../store/ports/history.ts';
+import type { RetentionStore } from '../store/ports/retention.ts';
 import type { PageContext } from './define-page.ts';
 import type { Pass } from './pass.ts';
 import { bindForwards } from './tenant-forwards.ts';
@@ -15,6 +16,7 @@ import { bindHistory, type ReadEvents } from './tenant-history.ts';
 export interface ContextServices {
   readonly apis: Pick<Apis, 'of' | 'ask'>;
   readonly history: History;
+  readonly retention: RetentionStore;
   readonly eventReader: ReadEvents;
   readonly forwards: Forwards;
   readonly gaps: Pick<Gaps, 'run' | 'runs' | 'unlisted'>;
@@ -40,7 +42,7 @@ export interface Visitor {
 
 /** Everything that a page is given, and all of it the tenant's own: no page ever says whose data it wants. */
 export function buildContext(services: ContextServices, visitor: Visitor): Omit<PageContext, 'query'> {
-  const { history, gaps, now } = services;
+  const { history, retention, gaps, now } = services;
   const { tenant, pass, hook, language, log, signal } = visitor;
   const { id, contract, host, solution, refusedAt } = tenant;
   const absent = Object.fromEntries(interfaceVariables(hook).map((name) => [name, '']));
@@ -56,8 +58,8 @@ export function buildContext(services: ContextServices, visitor: Visitor): Omit<
     log: log.child({ tenant: id, userid: pass.userid, hook: hookPath(hook) }),
     gaps: { run: () => gaps.run(id), runs: () => gaps.runs(id), unlisted: gaps.unlisted },
     settings: {
-      findRetention: () => history.findRetention(id),
-      setRetention: (days) => history.setRetention(id, days),
+      findRetention: () => retention.find(id),
+      setRetention: (days) => retention.set(id, days),
       mostDays: services.retentionDays,
       findConnectedAt: () => services.findConnectedAt(id),
     },

@@ -4,7 +4,6 @@ import type { Variables } from '../../microbizz/domain/catalogue.ts';
 import type { HookName } from '../../microbizz/domain/hook.ts';
 import type { GapRun } from '../store/ports/gaps.ts';
 import type { Language } from '../http/language.ts';
-import type { History } from '../store/ports/history.ts';
 import type { QueryValues } from './query-values.ts';
 import type { TenantForwards } from './tenant-forwards.ts';
 import type { TenantHistory } from './tenant-history.ts';
@@ -14,13 +13,6 @@ export type { ComparedChange } from './tenant-history.ts';
 export type { Language } from '../http/language.ts';
 export type { PauseReason } from '../store/ports/forwards.ts';
 export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
-
-/** A port whose methods take the tenant first, with this page's tenant given. */
-export type Bound<Port> = {
-  readonly [M in keyof Port]: Port[M] extends (tenantId: number, ...rest: infer Rest) => infer Answer
-    ? (...rest: Rest) => Answer
-    : never;
-};
 
 /** What a page may know: everything in it was checked before, and everything belongs to the tenant of the page. */
 export interface PageContext<Query = unknown, Given = Readonly<Record<string, string>>> {
@@ -54,7 +46,10 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
     /** `modcode/hook` of the events whose changes no command lists: what is missed of them stays missed. */
     readonly unlisted: readonly string[];
   };
-  readonly settings: Bound<Pick<History, 'findRetention' | 'setRetention'>> & {
+  readonly settings: {
+    /** Days after which handled events go; undefined: as long as the server keeps them. */
+    findRetention(): Promise<number | undefined>;
+    setRetention(days: number | undefined): Promise<void>;
     /** RETENTION_DAYS: what a tenant sets may be less. */
     readonly mostDays: number;
     /** When the tenant was connected first, in milliseconds since 1970. */

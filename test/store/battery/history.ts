@@ -157,14 +157,14 @@ export const history: Chapter = {
         await store.history.countChanges(tenant, { named: { userid: '12', usercode: '' } }, week),
         await store.history.countChanges(tenant, {}, week),
       ].map(({ days }) => days.length);
-    await store.history.forgetUsers('2026-10-01');
+    await store.retention.forgetUsers('2026-10-01');
     expect(await count(one)).toEqual([1, 1]);
-    await store.history.forgetUsers('2026-10-02', one);
+    await store.retention.forgetUsers('2026-10-02', one);
     expect([await count(one), await count(two)]).toEqual([
       [0, 1],
       [1, 1],
     ]);
-    await store.history.forgetUsers('2026-10-02');
+    await store.retention.forgetUsers('2026-10-02');
     expect(await count(two)).toEqual([0, 1]);
   },
 
@@ -228,11 +228,11 @@ export const history: Chapter = {
 
   'a tenant’s own retention is kept, and ends': async ({ store, database }) => {
     const [one, two] = [await connect(store, '1'), await connect(store, '2')];
-    await store.history.setRetention(two, 30);
+    await store.retention.set(two, 30);
     const other = await database.open();
-    expect(await other.history.listRetentions()).toEqual([{ tenantId: two, days: 30 }]);
-    expect([await other.history.findRetention(two), await other.history.findRetention(one)]).toEqual([30, undefined]);
-    await other.history.setRetention(two, undefined);
-    expect(await store.history.listRetentions()).toEqual([]);
+    expect(await other.retention.list()).toEqual([{ tenantId: two, days: 30 }]);
+    expect([await other.retention.find(two), await other.retention.find(one)]).toEqual([30, undefined]);
+    await other.retention.set(two, undefined);
+    expect(await store.retention.list()).toEqual([]);
   },
 };

@@ -109,7 +109,7 @@ export interface ObjectChange extends Change {
 }
 
 /**
- * What pages show of a tenant's events. A change is here some tenths of a second after it was sorted (history/follow-events.ts); duplicates
+ * What pages show of a tenant's events; it writes nothing. A change is here some tenths of a second after it was sorted (history/follow-events.ts); duplicates
  * and rejected POSTs are not changes. Reads may take some 30 ms, and are limited as each says: a page waits for them, no event does. Each
  * answers from one snapshot, and the next page of a list from another: what came meanwhile is newer, and so on none of them.
  */
@@ -135,11 +135,4 @@ export interface History {
   countUndescribed(tenantId: number): Promise<{ readonly count: number; readonly atMost: boolean }>;
   /** When the last change was received. */
   lastEventAt(tenantId: number): Promise<number | undefined>;
-  /** Days after which this tenant's handled events go; undefined: as long as the server keeps them (RETENTION_DAYS). */
-  findRetention(tenantId: number): Promise<number | undefined>;
-  setRetention(tenantId: number, days: number | undefined): Promise<void>;
-  /** Those that have one of their own. */
-  listRetentions(): Promise<{ tenantId: number; days: number }[]>;
-  /** Forgets whom changes before that day named, of one tenant or of all: the counts a day that are kept name nobody. */
-  forgetUsers(day: string, tenantId?: number): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { History } from './history.ts';
 import type { InboxStore } from './inbox.ts';
 import type { Invitations } from './invitations.ts';
 import type { OperatorStore } from './operator.ts';
+import type { RetentionStore } from './retention.ts';
 
 /**
  * What is remembered. Every method of every port, whatever the database:
@@ -37,6 +38,7 @@ export interface Store {
   readonly describing: DescribeStore;
   readonly forwards: ForwardStore;
   readonly operator: OperatorStore;
+  readonly retention: RetentionStore;
   readonly gaps: GapStore;
   readonly changes: Changes;
   /** How an event is named outside: the same for as long as there is the event, and never the name of another. */

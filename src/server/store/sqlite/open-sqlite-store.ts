@@ -15,6 +15,7 @@ import { asTransaction, openBeside, openDatabase } from './open-database.ts';
 import { buildTidyLog } from './tidy-log.ts';
 import { buildLockWait } from './wait-for-lock.ts';
 import { buildOperator } from './operator/operator.ts';
+import { buildRetention } from './retention.ts';
 
 const largeInsert =
   "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))";
@@ -60,6 +61,7 @@ export async function openSqliteStore(
     describing: waiting(buildDescribe(database)),
     forwards: waiting(buildForwardStore(database, keyring)),
     operator: waiting(buildOperator(database)),
+    retention: waiting(buildRetention(database)),
     gaps: waiting(buildGapStore(database)),
     nameOf: async (eventId) => nameOf(eventId),
     checkWritable: waiting({ check }, 1000).check,

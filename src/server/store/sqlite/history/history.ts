@@ -21,17 +21,6 @@ export function buildHistory(database: Database): History {
       'SELECT received_at FROM changes INDEXED BY changes_scope WHERE scope_id = ? ORDER BY event_id DESC LIMIT 1',
     )
     .pluck();
-  const retention = database
-    .prepare<[number], number | null>('SELECT retention_days FROM tenants WHERE id = ?')
-    .pluck();
-  const listRetentions = database.prepare<[], { tenantId: number; days: number }>(
-    'SELECT id AS tenantId, retention_days AS days FROM tenants WHERE retention_days IS NOT NULL ORDER BY id',
-  );
-  const setRetention = database.prepare('UPDATE tenants SET retention_days = ? WHERE id = ?');
-  const forgetUsers = database.prepare(
-    `DELETE FROM user_day_counts WHERE day < :day
-     AND (:tenantId IS NULL OR scope_id IN (SELECT id FROM scopes WHERE tenant_id = :tenantId))`,
-  );
   /** One snapshot, and the locks taken once. */
   const reading = <A extends unknown[], R>(act: (...given: A) => R): ((...given: A) => R) => {
     const transaction = database.transaction(act);
@@ -79,13 +68,5 @@ export function buildHistory(database: Database): History {
     listObjectChanges: async (tenantId, name, page) => listObject(tenantId, name, page),
     countUndescribed: async (tenantId) => lag(tenantId),
     lastEventAt: async (tenantId) => lastEventAt(tenantId),
-    findRetention: async (tenantId) => retention.get(tenantId) ?? undefined,
-    async setRetention(tenantId, days) {
-      setRetention.run(days ?? null, tenantId);
-    },
-    listRetentions: async () => listRetentions.all(),
-    async forgetUsers(day, tenantId) {
-      forgetUsers.run({ day, tenantId: tenantId ?? null });
-    },
   };
 }
