@@ -139,7 +139,7 @@ function startRooms(
   const { operator, retention, describing } = store;
   const follower = startFollower({ store: describing, describe: jobs.describe, pace: inbox.followerPace, log });
   inbox.work({
-    handle: buildRunHandler(app.events, findTenant, apis, log, store.nameOf),
+    handle: buildRunHandler(app.events, findTenant, apis, log),
     send: startForwards(forwards, log),
     retention: { operator, retention, days: retentionDays, alsoRemove: () => removeExpired(store, now()) },
     log,

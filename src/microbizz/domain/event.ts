@@ -59,3 +59,6 @@ export interface StoredEvent extends Arrival {
   /** Rises with each arrival, and is never given twice. */
   readonly id: number;
 }
+
+/** Which event it is, and whose, without its contents. */
+export type EventHead = Omit<StoredEvent, 'fields' | 'gapAfter'>;

@@ -18,11 +18,10 @@ export function buildRunHandler(
   findTenant: (id: number) => Promise<Tenant | undefined>,
   apis: Pick<Apis, 'of'>,
   log: { child(fields: object): HandlerLog },
-  nameOf: (eventId: number) => Promise<string>,
 ): (claimed: Claimed, signal: AbortSignal) => Promise<Outcome> {
   const handlers = new Map(hooks.map((hook) => [hookPath(hook), hook]));
 
-  return async ({ event, attempt, previous }, signal) => {
+  return async ({ event, name, attempt, previous }, signal) => {
     const hook = handlers.get(hookPath(event));
     // The hook may have gone from the app after the event was put into its lane.
     if (hook?.handle === undefined) return { kind: 'handled' };
@@ -30,7 +29,6 @@ export function buildRunHandler(
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { id, contract, host } = tenant;
     const { modcode, receivedAt, fields } = event;
-    const name = await nameOf(event.id);
     const told = {
       id: name,
       attempt,

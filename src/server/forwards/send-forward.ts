@@ -13,8 +13,6 @@ const patience = 3;
 export interface SendOptions {
   readonly store: ForwardStore;
   readonly findTenant: (id: number) => Promise<Tenant | undefined>;
-  /** How an event is named outside. */
-  readonly nameOf: (eventId: number) => Promise<string>;
   readonly post: (forward: Forward, message: Message, signal: AbortSignal) => Promise<Posted>;
   readonly buildBody: BuildBody;
   readonly now: () => number;
@@ -23,28 +21,25 @@ export interface SendOptions {
 
 /** Hands one claimed event on to its forward. Ends its failures, or pauses it when it is gone or has failed for days. */
 export type SendForward = (
-  claimed: Pick<Claimed, 'event' | 'forwardId' | 'previous'>,
+  claimed: Pick<Claimed, 'event' | 'name' | 'forwardId' | 'previous'>,
   signal: AbortSignal,
 ) => Promise<Outcome>;
 
 export function buildSendForward(options: SendOptions): SendForward {
   const { store, now, log } = options;
 
-  return async ({ event, forwardId, previous }, signal) => {
+  return async ({ event, name, forwardId, previous }, signal) => {
     const [forward, tenant] = await Promise.all([store.find(forwardId), options.findTenant(event.tenantId)]);
     if (forward === undefined) return { kind: 'failed', fault: 'The forward is not there any more.' };
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { contract, host } = tenant;
     const message = {
-      id: await options.nameOf(event.id),
+      id: name,
       body: await options.buildBody(event, previous, { contract, host }),
     };
     const { status, fault, retryAfter, ms } = await options.post(forward, message, signal);
     const posted = { ms, ...(status !== undefined && { status }) };
-    if (fault === undefined) {
-      await store.noteSuccess(forwardId);
-      return { kind: 'handled', posted };
-    }
+    if (fault === undefined) return { kind: 'handled', posted };
     // The process stops, or the worker has given up: that says nothing of the destination.
     if (signal.aborted) return { kind: 'failed', fault };
     if (status === 410) return hold(forward, { fault, posted }, 'gone');

@@ -1,5 +1,5 @@
 import { attempt, type Outcome } from './attempt.ts';
-import { appHandler, type Claimed, type Finish } from '../store/ports/inbox.ts';
+import { appHandler, type Claimed, type Finish, type Taken } from '../store/ports/inbox.ts';
 import { toEnding } from './to-ending.ts';
 import type { WorkerState } from './worker-state.ts';
 
@@ -36,10 +36,10 @@ async function endOne(
   if (outcome === 'stopped') {
     // Left under its lease: releaseLeases takes it from there.
     if (!worker.guilty || claimed.forwardId !== appHandler)
-      worker.endings.push({ claimed, ending: { kind: 'returned' } });
+      worker.endings.push({ claimed: asTaken(claimed), ending: { kind: 'returned' } });
     return undefined;
   }
-  const finish = { claimed, ending: toEnding(worker, claimed, outcome) };
+  const finish = { claimed: asTaken(claimed), ending: toEnding(worker, claimed, outcome) };
   if (quick && claimed.more && outcome.kind === 'handled' && !worker.stopped) {
     // Between two of them everybody else has a turn.
     await new Promise((resolve) => setImmediate(resolve));
@@ -53,6 +53,12 @@ async function endOne(
   }
   worker.endings.push(finish);
   return undefined;
+}
+
+/** Its contents are over: what has ended may wait for a step, and travel to another thread. */
+function asTaken({ event, forwardId, attempt, lease, objectId }: Claimed): Taken {
+  const { id, tenantId, modcode, hook, receivedAt } = event;
+  return { event: { id, tenantId, modcode, hook, receivedAt }, forwardId, attempt, lease, objectId };
 }
 
 /** Who waits for an ending hears of it, and the log of what could not be noted. */

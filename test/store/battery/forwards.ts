@@ -158,11 +158,17 @@ export const forwards: Chapter = {
   'nothing but failures on so many days pauses it; a success, a resume or a clock set back begins anew': async ({
     store,
   }) => {
-    const { id } = await addForward(store, await connect(store));
+    const tenant = await connect(store);
+    const { id } = await addForward(store, tenant);
     const fail = async (at: number) => store.forwards.noteFailure(id, at, 3, 'failing');
     expect([await fail(noon), await fail(noon + day), await fail(noon + 2 * day)]).toEqual(Array(3).fill('failing'));
     expect((await store.forwards.find(id))?.failingSince).toBe(noon);
-    await store.forwards.noteSuccess(id);
+    await receive(store, event(tenant, { id: 1 }));
+    for (const one of await claim(store, 'a/1')) {
+      await finish(store, one, { kind: one.forwardId === id ? 'returned' : 'handled' });
+      expect((await store.forwards.find(id))?.failingSince, 'by what it took itself').toBe(noon);
+    }
+    for (const one of await claim(store, 'a/2')) await finish(store, one);
     expect((await store.forwards.find(id))?.failingSince).toBeUndefined();
     // Three days later, but on two days only.
     expect([await fail(noon), await fail(noon + 3 * day)]).toEqual(['failing', 'failing']);

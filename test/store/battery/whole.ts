@@ -1,6 +1,6 @@
 import { countWrites } from '../../support/count-writes.ts';
 import { expect } from 'vitest';
-import { connect, event, receive, type Chapter } from './world.ts';
+import { claim, connect, event, receive, type Chapter } from './world.ts';
 
 export const whole: Chapter = {
   'an event has one name, whichever process tells it, for as long as there is the event': async ({
@@ -15,6 +15,8 @@ export const whole: Chapter = {
     expect([await store.nameOf(first), await other.nameOf(first)]).toEqual([name, name]);
     expect(await store.nameOf(second)).toBe(await other.nameOf(second));
     expect(await store.nameOf(second)).not.toBe(name);
+    const claimed = await claim(other, 'a/1');
+    expect(claimed.map((one) => one.name)).toEqual([name, await store.nameOf(second)]);
   },
 
   'that anything was written is known to everybody; a look and a check write nothing': async ({ store, database }) => {

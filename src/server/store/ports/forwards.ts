@@ -67,8 +67,7 @@ export interface ForwardStore {
   rotateSecret(id: number, secret: Secret, now: number, oldUntil: number): Promise<boolean>;
   /**
    * Remembers the failure, and pauses a forward that has done nothing but fail for `days` days, and on so many of them: a clock that
-   * jumps makes no days of failure.
+   * jumps makes no days of failure. What it takes (WorkStep.finishes) begins them anew.
    */
   noteFailure(id: number, now: number, days: number, reason: PauseReason): Promise<'failing' | 'paused' | 'was-paused'>;
-  noteSuccess(id: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Arrival, Fields, Rejection, StoredEvent } from '../../../microbizz/domain/event.ts';
+import type { Arrival, EventHead, Fields, Rejection, StoredEvent } from '../../../microbizz/domain/event.ts';
 
 /** 0 in place of a forward's id: the app's own handler. */
 export const appHandler = 0;
@@ -59,14 +59,21 @@ export interface ClaimRequest {
   readonly room: Room;
 }
 
-/** One event on its way to one target, taken under a lease. */
-export interface Claimed {
-  readonly event: StoredEvent;
+/** One event on its way to one target, taken under a lease: as much of it as says what has ended. */
+export interface Taken {
+  readonly event: EventHead;
   readonly forwardId: number;
   /** 1 for the first try. */
   readonly attempt: number;
   readonly lease: string;
   readonly objectId: string;
+}
+
+/** The same with all that its handling needs. */
+export interface Claimed extends Taken {
+  readonly event: StoredEvent;
+  /** How the event is named outside (nameOf in store.ts). */
+  readonly name: string;
   /** Of the texts that are held in memory while it is handled. */
   readonly bytes: number;
   /** Ends of a process at which it was under way, since it was last brought to an end of its own. More than 0: a suspect. */
@@ -104,13 +111,13 @@ export type Ending =
   | { readonly kind: 'returned' };
 
 export interface Finish {
-  readonly claimed: Claimed;
+  readonly claimed: Taken;
   readonly ending: Ending;
 }
 
 export interface WorkStep {
   readonly now: number;
-  /** Ends or postpones what was claimed. */
+  /** Ends or postpones what was claimed. A forward that took one has begun anew: it does not fail (ForwardStore.noteFailure). */
   readonly finishes?: readonly Finish[];
   /** Puts events into their lanes and marks duplicates; not those of a tenant for which another process has done it. */
   readonly sorted?: readonly SortedEvent[];

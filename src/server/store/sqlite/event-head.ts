@@ -1,4 +1,4 @@
-import type { HookName } from '../../../microbizz/domain/hook.ts';
+import type { EventHead } from '../../../microbizz/domain/event.ts';
 
 /** The columns that say which event a row is, and whose. */
 export interface HeadRow {
@@ -7,12 +7,6 @@ export interface HeadRow {
   modcode: string;
   hook: string;
   received_at: number;
-}
-
-export interface EventHead extends HookName {
-  readonly id: number;
-  readonly tenantId: number;
-  readonly receivedAt: number;
 }
 
 export function headOf({ id, tenant_id: tenantId, modcode, hook, received_at: receivedAt }: HeadRow): EventHead {

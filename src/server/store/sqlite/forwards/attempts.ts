@@ -11,16 +11,20 @@ interface Row {
   fault: string | null;
 }
 
-/** Notes an attempt to forward an event, within the transaction that ends it. */
+/** Notes an attempt to forward an event, within the transaction that ends it; and that a forward which took one does not fail. */
 export function buildNoteAttempt(database: Database): (finish: Finish, at: number) => void {
   const insert = database.prepare(
     'INSERT INTO attempts (forward_id, event_id, at, attempt, status, ms, fault) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const beginAnew = database.prepare(
+    'UPDATE forwards SET failing_since = NULL, last_failed_at = NULL, failed_days = 0 WHERE id = ? AND failing_since IS NOT NULL',
   );
   return ({ claimed: { event, forwardId, attempt }, ending }, at) => {
     if (ending.kind === 'returned' || ending.kind === 'postponed') return;
     const fault = ending.kind === 'handled' ? null : ending.fault;
     const { status, ms } = ending.posted ?? {};
     insert.run(forwardId, event.id, at, attempt, status ?? null, ms ?? null, fault);
+    if (fault === null) beginAnew.run(forwardId);
   };
 }
 

@@ -113,10 +113,6 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     listAttempts: async (id, limit) => listAttempts(id, limit),
     rotateSecret: async (id, secret, now, oldUntil) => rotate(id, secret, now, oldUntil),
     noteFailure: async (id, now, days, reason) => noteFailure(id, now, days, reason),
-    async noteSuccess(id) {
-      // Looked at first: even an UPDATE that finds nothing takes the lock for writing, and nearly every success finds nothing.
-      if (find.get(id)?.failing_since != null) noteDays.run(null, null, 0, id);
-    },
   };
 }
 

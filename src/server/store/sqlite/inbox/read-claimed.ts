@@ -1,5 +1,6 @@
 import { readFields } from '../../../../microbizz/domain/event.ts';
 import type { Claimed } from '../../ports/inbox.ts';
+import { buildNameOf } from '../event-names.ts';
 import { headOf, type HeadRow } from '../event-head.ts';
 import type { Database } from '../open-database.ts';
 import { openStates } from '../open-states.ts';
@@ -29,6 +30,7 @@ export const claimedTables =
 export function buildReadClaimed(database: Database): (rows: readonly ClaimedRow[], lease: string) => Claimed[] {
   const readText = buildReadText(database);
   const fieldsOf = buildReadFields(database);
+  const nameOf = buildNameOf(database);
   const letGo = database.prepare('UPDATE handlings SET lease = NULL WHERE lease = ?');
 
   function readOne(row: ClaimedRow, lease: string): Claimed {
@@ -36,6 +38,7 @@ export function buildReadClaimed(database: Database): (rows: readonly ClaimedRow
     const { fields = {}, unreadable } = stored.text === undefined ? { ...stored, fields: {} } : readFields(stored.text);
     return {
       event: { ...headOf(row), fields },
+      name: nameOf(row.id),
       forwardId: row.forward_id,
       attempt: row.attempt + 1,
       lease,
