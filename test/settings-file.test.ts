@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Environment } from '../src/server/config.ts';
 import { examineSettings } from '../src/server/settings-file.ts';
-import { runOn } from './cli/run-appconnect.ts';
+import { processOn } from './cli/run-appconnect.ts';
 import { listening, runServer } from './support/run-server.ts';
 import { findFreePort, makeFolder, testSettings } from './support/start-server.ts';
 
@@ -51,7 +51,7 @@ test('a file that others may read, and values read in two ways, are said at the 
     expect.stringContaining(`MICROBIZZ_SECRETKEY in ${file} is read without its quotes`) as string,
     expect.stringContaining(`Others on this machine may read ${file}`) as string,
   ]);
-  const run = runOn(join(folder, 'appconnect.db'), { SETTINGS_FILE: file });
+  const run = processOn(join(folder, 'appconnect.db'), { SETTINGS_FILE: file });
   const { out } = await run('doctor');
   for (const says of warned) expect(out).toContain(`note   ${says}`);
 });

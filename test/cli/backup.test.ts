@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { openInbox, type TestInbox } from '../support/start-inbox.ts';
 import { runServer } from '../support/run-server.ts';
 import { makeFolder, testSettings } from '../support/start-server.ts';
-import { runOn } from './run-appconnect.ts';
+import { processOn, runOn } from './run-appconnect.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -38,7 +38,7 @@ test('beside a server that takes events all the while, a backup ends, and has al
   const before: number[] = [];
   for (let id = 0; id < 20; id += 1) before.push(await house.send(house.tenant, { id, text: 'before' }));
   const state = { ended: false };
-  const backup = house.run('backup', copy, '--json').finally(() => (state.ended = true));
+  const backup = processOn(house.file)('backup', copy, '--json').finally(() => (state.ended = true));
   let meanwhile = 0;
   while (!state.ended) {
     await house.send(house.tenant, { id: meanwhile, meanwhile: (meanwhile += 1) });
@@ -94,7 +94,7 @@ test('a restore is refused while a server has the database open, and changes not
   await house.run('backup', copy);
   const id = await house.send(house.tenant, { id: 1 });
   const before = readdirSync(house.folder).toSorted();
-  const { code, err } = await house.run('restore', copy);
+  const { code, err } = await processOn(house.file)('restore', copy);
   expect([code, err]).toEqual([1, `${house.file} is in use: stop the server, and whatever else has it open, first.\n`]);
   expect(readdirSync(house.folder).toSorted()).toEqual(before);
   expect(idsIn(house.file)).toContain(id);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
-import { buildRun, buildRunWithInput, json, searched } from './run-appconnect.ts';
+import { buildRun, json, processOn, searched } from './run-appconnect.ts';
 
 async function startReceiver(): Promise<{ url: string; host: string; received: { id: string; type: string }[] }> {
   const received: { id: string; type: string }[] = [];
@@ -73,6 +73,8 @@ test('a wrong command says what to do, and changes nothing', async () => {
   const run = buildRun(server);
   await searched(server);
   await sandbox.changeInvoiceLine(50101, { count: 2 });
+  const process = processOn(server.services.config.DATABASE_URL);
+  expect(await process('events', 'remove')).toEqual(await run('events', 'remove'));
   for (const [words, says] of [
     [['events', 'remove'], 'Name the events, or select them'],
     [['events', 'show', 'evt_99'], 'There is no event evt_99'],
@@ -112,16 +114,8 @@ test('a forward is added, tested, paused, resumed, replayed to and removed', asy
   const twice = await run('forwards', 'add', '1', receiver.url);
   expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('has a forward to it already')]);
   const secret = `whsec_${Buffer.alloc(32, 'b').toString('base64')}`;
-  const rotated = await buildRunWithInput(server, allow)(
-    `${secret}\n`,
-    'forwards',
-    'rotate',
-    '1',
-    '--secret',
-    '-',
-    '--json',
-  );
-  expect(json(rotated)).toEqual({ id: 1, secret });
+  const rotate = processOn(server.services.config.DATABASE_URL, allow, `${secret}\n`);
+  expect(json(await rotate('forwards', 'rotate', '1', '--secret', '-', '--json'))).toEqual({ id: 1, secret });
   expect(JSON.stringify(json(await run('forwards', 'list', '--json')))).not.toContain('whsec_');
   expect((await run('forwards', 'test', '1')).out).toContain('The test arrived');
   expect(receiver.received).toMatchObject([{ type: 'appconnect.test' }]);

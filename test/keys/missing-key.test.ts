@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
-import { runOn } from '../cli/run-appconnect.ts';
+import { processOn, runOn } from '../cli/run-appconnect.ts';
 import { listening, runServer } from '../support/run-server.ts';
 import { openInbox } from '../support/start-inbox.ts';
 import { findFreePort, makeFolder, testSettings } from '../support/start-server.ts';
@@ -47,7 +47,7 @@ test('compiled code lies beside the database, for nobody else, and never in the 
   expect(readdirSync(join(folder, 'compile-cache'))).not.toEqual([]);
   // A command uses it, and makes none.
   rmSync(join(folder, 'compile-cache'), { recursive: true });
-  const run = runOn(join(folder, 'appconnect.db'), { ...settings, TMPDIR: shared, NODE_COMPILE_CACHE: '' });
+  const run = processOn(join(folder, 'appconnect.db'), { ...settings, TMPDIR: shared, NODE_COMPILE_CACHE: '' });
   expect(await run('tenants')).toMatchObject({ code: 0 });
   expect([readdirSync(shared), existsSync(join(folder, 'compile-cache'))]).toEqual([[], false]);
 });

@@ -10,4 +10,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { run } = await import('./run.ts');
-await run(process.env);
+await run(process.env, process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { readConfig, type Config } from '../../server/config.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { app } from '../../app/app.ts';
@@ -17,8 +17,8 @@ import { printError } from './print.ts';
 import { addRetentionCommand } from './retention-command.ts';
 import { addTenantsCommand } from './tenants-command.ts';
 
-/** Reads the command line, does what it says, and closes what that has opened. */
-export async function run(env: NodeJS.ProcessEnv): Promise<void> {
+/** Does what the words of a command line say, and closes what that has opened. What failed is told, and in the process' exit code. */
+export async function run(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<void> {
   let opened: Promise<Services> | undefined;
   let settingsFile: string | undefined;
   const config = (): Config => readConfig(env);
@@ -26,6 +26,8 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const services = (): Promise<Services> => (opened ??= openServices(config(), app, undefined, 'command'));
 
   const program = new Command('appconnect').description('Look after the server. It may go on running meanwhile.');
+  // By itself it ends the process; its commands have this from it.
+  program.exitOverride();
   addTenantsCommand(program, services);
   addInviteCommands(program, services);
   addEventsCommands(program, services);
@@ -40,10 +42,11 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
 
   try {
     settingsFile = loadSettings(env);
-    await program.parseAsync();
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
-    printError(messageOf(error));
-    process.exitCode = 1;
+    // What commander refuses it has told by itself, and --help is no error.
+    if (!(error instanceof CommanderError)) printError(messageOf(error));
+    process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   } finally {
     await (await opened?.catch(() => undefined))?.close();
   }
