@@ -31,11 +31,11 @@ test.each([429, 503])(
     const said = new Set(await Promise.all(ids.map((id) => runFor(story, id))));
     expect([...said]).toEqual([expect.stringContaining('asked to be left alone')]);
     expect(story.endpoint.envelopes).toHaveLength(1);
-    expect(story.apis.restsUntil(7)).toBeGreaterThan(story.clock + 25_000);
-    expect(story.apis.restsUntil(7)).toBeLessThanOrEqual(story.clock + 30_000);
-    expect(story.apis.restsUntil(9999)).toBeUndefined();
+    expect(story.apis.resting().get(7)).toBeGreaterThan(story.clock + 25_000);
+    expect(story.apis.resting().get(7)).toBeLessThanOrEqual(story.clock + 30_000);
+    expect(story.apis.resting().get(9999)).toBeUndefined();
     expect(await runFor(other, 7)).toBe('done');
-    expect(other.apis.restsUntil(7)).toBeUndefined();
+    expect(other.apis.resting().get(7)).toBeUndefined();
   },
 );
 
@@ -46,7 +46,7 @@ test('300 tenants of a host that fails send few requests, one tries it after the
   for (const id of ids) await runFor(story, id);
   // A slow machine may have let the rest end, each time for one.
   expect(story.endpoint.envelopes.length).toBeLessThan(30);
-  await until(() => story.apis.restsUntil(10) === undefined);
+  await until(() => story.apis.resting().get(10) === undefined);
   const before = story.endpoint.envelopes.length;
   let held: ServerResponse | undefined;
   story.endpoint.answer = (response) => (held = response);
@@ -54,11 +54,11 @@ test('300 tenants of a host that fails send few requests, one tries it after the
   await until(() => held);
   await Promise.all(all.slice(1));
   expect(story.endpoint.envelopes).toHaveLength(before + 1);
-  expect(story.apis.restsUntil(10)).toBe(story.clock + 1000);
+  expect(story.apis.resting().get(10)).toBe(story.clock + 1000);
   answerEach(story.endpoint, () => ({ status: 1, answer: 'on' }));
   if (held) sendJson(held, { status: 1, results: [{ status: 1 }] });
   expect(await all[0]).toBe('done');
-  expect(story.apis.restsUntil(10)).toBeUndefined();
+  expect(story.apis.resting().get(10)).toBeUndefined();
   expect(new Set(await Promise.all(ids.map((id) => runFor(story, id))))).toEqual(new Set(['done']));
 });
 

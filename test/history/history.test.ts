@@ -57,7 +57,7 @@ test('each filter and each pair of filters finds what both say, newest first', a
   for (let turn = 0; turn < 12; turn += 1) {
     const { claimed } = await inbox.advance({
       now: noon,
-      claim: { now: noon + 1e9, lease: `a/${turn}`, room: { ...roomForAll, free: () => 40 } },
+      claim: { now: noon + 1e9, lease: `a/${turn}`, room: { ...roomForAll, perTarget: 40 } },
     });
     const finishes = claimed.map((one) => ({
       claimed: one,

@@ -70,7 +70,7 @@ test('the waits grow, are a fifth longer at most, and honour a longer Retry-Afte
   expect(retryDelay(backOff.length + 1, () => 0)).toBeUndefined();
 });
 
-const crash = { now: 0, mostAlone: 3, pause: () => 0 };
+const crash = { now: 0, pauses: [0, 0, 0] };
 
 test('a lost lease is taken up by another, and finishing with the stale one is refused', async () => {
   const clock = stopClock();

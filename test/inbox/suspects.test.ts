@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Handler } from '../../src/server/events/define-event.ts';
 import { newHolder } from '../../src/server/inbox/holder.ts';
 import { workerLimits } from '../../src/server/inbox/worker-state.ts';
-import { openInbox, sortAll, stopClock, type TestInbox } from '../support/start-inbox.ts';
+import { openInbox, roomForAll, sortAll, stopClock, type TestInbox } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
@@ -83,10 +83,10 @@ test('an end charges nobody with an attempt, and a forward with nothing', async 
   await sortAll(store);
   for (let end = 1; end <= 9; end += 1) {
     const lease = `${place}:999999999:1:x/${end}`;
-    const room = { free: () => 100, take: () => true, isFull: () => false, suspects: 100, alone: true };
-    const { claimed } = await store.advance({ now: clock.now(), claim: { now: clock.now(), lease, room } });
+    const claim = { now: clock.now(), lease, room: roomForAll };
+    const { claimed } = await store.advance({ now: clock.now(), claim });
     expect(claimed.map(({ attempt }) => attempt).every((attempt) => attempt === 1)).toBe(true);
-    await store.releaseLeases([lease], { now: clock.now(), mostAlone: 99, pause: () => 0 });
+    await store.releaseLeases([lease], { now: clock.now(), pauses: Array<number>(99).fill(0) });
   }
   expect(await store.findHandling(1)).toMatchObject({ state: 'ready', attempt: 0 });
 });
@@ -159,10 +159,9 @@ test('what another process holds is left to it, until it has been held longer th
   await inbox.send(tenant, { id: 1 });
   const { inbox: store } = inbox.services.store;
   await sortAll(store);
-  const room = { free: () => 1, take: () => true, isFull: () => false, suspects: 1, alone: true };
   // The same machine's name and the same pid, in another container.
   const lease = `${place}0:${process.pid}:1:x/1`;
-  await store.advance({ now: clock.now(), claim: { now: clock.now(), lease, room } });
+  await store.advance({ now: clock.now(), claim: { now: clock.now(), lease, room: roomForAll } });
   inbox.work();
   await inbox.send(tenant, { id: 2 });
   await until(() => handled.length === 1);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 import { buildSortEvents } from '../../src/server/inbox/sort-events.ts';
 import { openStoreAt } from '../history/open-history.ts';
-import { databaseFile, hook, openInbox } from '../support/start-inbox.ts';
+import { databaseFile, hook, openInbox, roomForAll } from '../support/start-inbox.ts';
 import { makeFolder } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
@@ -115,8 +115,7 @@ test('an event whose pages are damaged stands in nobody’s way: sorting, claimi
   expect(said).toMatchObject([{ event: 2, fault: expect.stringMatching(says) as string }]);
   expect(await operator.listEvents({ state: 'dead' }, { limit: 9 })).toMatchObject([{ id: 2 }]);
   await operator.replay({ ids: [2] }, { after: 0 });
-  const room = { free: () => 9, take: () => true, isFull: () => false, suspects: 9, alone: true };
-  const { claimed } = await inbox.advance({ now: 5, claim: { now: 5, lease: 'a/1', room } });
+  const { claimed } = await inbox.advance({ now: 5, claim: { now: 5, lease: 'a/1', room: roomForAll } });
   expect(claimed.map(({ event, unreadable }) => [event.id, unreadable !== undefined])).toEqual([
     [1, false],
     [2, true],

@@ -9,6 +9,7 @@ import { gaps } from './battery/gaps.ts';
 import { history } from './battery/history.ts';
 import { checkHistories } from './battery/histories.ts';
 import { leases } from './battery/leases.ts';
+import { rooms } from './battery/rooms.ts';
 import { operator } from './battery/operator.ts';
 import { sorting } from './battery/sorting.ts';
 import { whole } from './battery/whole.ts';
@@ -19,6 +20,7 @@ const chapters: Readonly<Record<string, Chapter>> = {
   arrivals,
   sorting,
   claims,
+  rooms,
   endings,
   leases,
   operator,

@@ -98,7 +98,20 @@ export function databaseFile(folder: string): string {
 }
 
 /** For tests that are the worker themselves: takes whatever is there. */
-export const roomForAll: Room = { free: () => 100, take: () => true, isFull: () => false, suspects: 100, alone: true };
+export const roomForAll: Room = {
+  step: 1000,
+  stepBytes: 1e9,
+  perTarget: 100,
+  forwards: 100,
+  perForward: 100,
+  shares: new Map(),
+  bytes: 1e9,
+  tenantBytes: 1e9,
+  underWay: new Map(),
+  resting: [],
+  suspects: 100,
+  alone: true,
+};
 
 /** What the worker does first with what arrived: for tests that are the worker themselves. */
 export async function sortAll(store: InboxStore): Promise<void> {

@@ -94,10 +94,10 @@ export interface Apis {
   /** `defaults` are options for all of its calls. */
   of(tenant: Tenant, defaults?: RunOptions): Api;
   /**
-   * Until when nothing is sent to the tenant's Microbizz, in milliseconds since 1970, since its host does not answer or has asked for it;
-   * undefined while it does not rest, and of a tenant that has sent nothing since the start. Synchronous, and costs nothing.
+   * Tenants to whose Microbizz nothing is sent now, since its host does not answer or has asked for it, and until when, in milliseconds since
+   * 1970; none that has sent nothing since the start. Synchronous, and costs nothing while no host rests.
    */
-  restsUntil(tenantId: number): number | undefined;
+  resting(): Map<number, number>;
   /** Sends one command and shows all of it, whatever the answer says. Throws for bad input and for transport. */
   raw(tenant: Tenant, command: string, input?: Input, options?: RunOptions): Promise<RawAnswer>;
   /**

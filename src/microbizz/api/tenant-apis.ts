@@ -31,13 +31,18 @@ export function openApis({ store, now, onReachable = () => undefined, limits: gi
   const closing = new AbortController();
   const tenants = new Map<number, { sender: Sender; parts: ApiParts }>();
   const hosts = new Map<string, HostPolicy>();
+  /** To read 1,000 URLs takes a millisecond. */
+  const byEndpoint = new Map<string, HostPolicy>();
   const { call, close } = openCall();
 
   function hostOf(endpoint: string): HostPolicy {
+    const known = byEndpoint.get(endpoint);
+    if (known !== undefined) return known;
     const { host } = new URL(endpoint);
-    const known = hosts.get(host) ?? buildHostPolicy(limits);
-    hosts.set(host, known);
-    return known;
+    const policy = hosts.get(host) ?? buildHostPolicy(limits);
+    hosts.set(host, policy);
+    byEndpoint.set(endpoint, policy);
+    return policy;
   }
 
   function open(tenant: Tenant) {
@@ -56,10 +61,14 @@ export function openApis({ store, now, onReachable = () => undefined, limits: gi
       known.sender.token.adopt(tenant);
       return buildApi(known.parts, defaults);
     },
-    restsUntil(tenantId) {
-      const endpoint = tenants.get(tenantId)?.sender.token.credentials().endpoint;
-      const rests = endpoint === undefined ? 0 : hostOf(endpoint).rests();
-      return rests === 0 ? undefined : now() + rests;
+    resting() {
+      const found = new Map<number, number>();
+      if (![...hosts.values()].some((host) => host.rests() > 0)) return found;
+      for (const [id, { sender }] of tenants) {
+        const rests = hostOf(sender.token.credentials().endpoint).rests();
+        if (rests > 0) found.set(id, now() + rests);
+      }
+      return found;
     },
     async raw(tenant, command, input = {}, options = {}) {
       const prepared = await prepare(command, input, options);

@@ -21,7 +21,7 @@ export interface RereadStep {
 export function buildRereadRejected({ store, maxEvent, readEvent }: RereadServices) {
   async function reread({ id, modcode, hook, contentType, contentEncoding, body }: StoredRejection): Promise<Reread> {
     try {
-      const unpacked = await unpack(contentEncoding ?? '', body, maxEvent);
+      const unpacked = await unpack(contentEncoding ?? '', Buffer.from(body), maxEvent);
       const read = await readEvent({ modcode, hook }, contentType, unpacked);
       return 'refused' in read ? { id, fault: read.refused.message } : { id, fields: read.fields };
     } catch (error) {

@@ -12,7 +12,7 @@ import { startWorker, type Worker } from './worker.ts';
 /** The pages come after the answers and the handling: while the loop is busy with those, their follower rests so many times as long as it worked. */
 const followerRests = 80;
 
-export interface InboxOptions extends Pick<WorkerOptions, 'now' | 'random' | 'restsUntil' | 'elapsed'> {
+export interface InboxOptions extends Pick<WorkerOptions, 'now' | 'random' | 'resting' | 'elapsed'> {
   readonly store: InboxStore;
   /** The app's events: one without a handler is only stored. */
   readonly hooks: readonly (HookName & { readonly handle?: unknown })[];

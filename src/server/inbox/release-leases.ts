@@ -8,8 +8,8 @@ const mostAlone = 3;
 export async function releaseLeases(worker: WorkerState, over: readonly string[]): Promise<void> {
   if (over.length === 0) return;
   const { store, log, now } = worker;
-  const pause = (alone: number): number => pauseAfter(alone, worker);
-  for (const one of await store.releaseLeases(over, { now: now(), mostAlone, pause })) {
+  const pauses = Array.from({ length: mostAlone }, (_, alone) => pauseAfter(alone, worker));
+  for (const one of await store.releaseLeases(over, { now: now(), pauses })) {
     const about = { tenant: one.tenantId, event: one.eventId, crashes: one.crashes, alone: one.alone };
     if (one.dead) log.error(about, 'event is dead: the process ended each time that it was handled alone');
     else log.warn(about, 'the process ended while this event was being handled: it is tried again by itself');

@@ -1,4 +1,4 @@
-import { appHandler, type Claimed, type Room, type Target } from '../store/ports/inbox.ts';
+import { appHandler, type Claimed, type Room } from '../store/ports/inbox.ts';
 
 export interface ShareLimits {
   /** Handlings under way at the same time for one tenant: by the app, by its forwards together, and by one of them. */
@@ -15,29 +15,32 @@ export interface ShareLimits {
   readonly tenantBytes: number;
 }
 
-/** How shares are named. */
-function targetKey({ tenantId, forwardId }: Target): string {
-  return `${tenantId}/${forwardId}`;
-}
-
 /** Milliseconds within which a success is fast. */
 const fast = 1000;
 
-interface Use {
+interface Load {
   handlings: number;
   bytes: number;
+  readonly targets: Map<number, number>;
 }
 
 interface State {
-  readonly inUse: Map<string, Use>;
+  /** By tenant: those that have anything under way. */
+  readonly underWay: Map<number, Load>;
+  /** Of all that is under way. */
+  bytes: number;
   /** Of forwards that have more than one. */
-  readonly grown: Map<string, number>;
+  readonly grown: Map<number, number>;
   readonly suspects: { running: number; alone: boolean; room: number };
 }
 
 export interface Shares {
-  /** For one claim. What it takes counts from `begin` on. */
-  room(): Room;
+  /**
+   * For one claim. What it takes counts from `begin` on. The maps are not copied for it, and may show what ends before they are read.
+   *
+   * @param resting tenants whose Microbizz rests: their handlers wait outside
+   */
+  room(resting: readonly number[]): Room;
   begin(claimed: Claimed): void;
   end(claimed: Claimed, how: { readonly done: boolean; readonly ms: number }): void;
 }
@@ -46,13 +49,16 @@ export interface Shares {
  * Who may begin how much. A handling that waits for somebody else's network costs a promise and a socket, so there is no number of them
  * that all share, which slow ones could use up: there is a share for each tenant, and one for each destination, which grows from 1 with
  * its fast successes and falls back with its first slow one or failure. What all share is memory, and nobody is kept out by it.
- *
- * @param isResting true for a tenant whose Microbizz rests: its handlers wait outside
  */
-export function buildShares(limits: ShareLimits, isResting: (tenantId: number) => boolean): Shares {
-  const state: State = { inUse: new Map(), grown: new Map(), suspects: { running: 0, alone: false, room: 1 } };
+export function buildShares(limits: ShareLimits): Shares {
+  const state: State = {
+    underWay: new Map(),
+    bytes: 0,
+    grown: new Map(),
+    suspects: { running: 0, alone: false, room: 1 },
+  };
   return {
-    room: () => buildRoom(state, limits, isResting),
+    room: (resting) => roomOf(state, limits, resting),
     begin(claimed) {
       count(state, claimed, 1);
     },
@@ -66,71 +72,41 @@ export function buildShares(limits: ShareLimits, isResting: (tenantId: number) =
   };
 }
 
-/** What one claim may take, beside what is under way. */
-function buildRoom(
-  { inUse, grown, suspects }: State,
-  limits: ShareLimits,
-  isResting: (tenantId: number) => boolean,
-): Room {
-  const taken = new Map<string, Use>();
-  let step = { handlings: 0, bytes: 0 };
-  let full = false;
-  const used = (key: string): Use => sum(inUse.get(key), taken.get(key));
+function roomOf({ underWay, bytes, grown, suspects }: State, limits: ShareLimits, resting: readonly number[]): Room {
   return {
-    free(target) {
-      const { tenantId, forwardId } = target;
-      const busy = used(targetKey(target)).handlings;
-      if (forwardId === appHandler) return isResting(tenantId) ? 0 : limits.perTarget - busy;
-      const mine = (grown.get(targetKey(target)) ?? 1) - busy;
-      return Math.min(mine, limits.forwards - used(`${tenantId}/forwards`).handlings);
-    },
-    take(target, bytes) {
-      full = step.handlings >= limits.step || (step.handlings > 0 && step.bytes + bytes > limits.stepBytes);
-      if (full) return false;
-      const ofTenant = used(`${target.tenantId}`);
-      const fits = used('all').bytes + bytes <= limits.bytes && ofTenant.bytes + bytes <= limits.tenantBytes;
-      if (!fits && ofTenant.handlings > 0) return false;
-      step = { handlings: step.handlings + 1, bytes: step.bytes + bytes };
-      for (const key of keysOf(target)) add(taken, key, { handlings: 1, bytes });
-      return true;
-    },
-    isFull: () => full,
+    step: limits.step,
+    stepBytes: limits.stepBytes,
+    perTarget: limits.perTarget,
+    forwards: limits.forwards,
+    perForward: 1,
+    shares: grown,
+    bytes: limits.bytes - bytes,
+    tenantBytes: limits.tenantBytes,
+    underWay,
+    resting,
     suspects: suspects.alone ? 0 : suspects.room - suspects.running,
     alone: suspects.running === 0,
   };
 }
 
-function sum(one: Use | undefined, two: Use | undefined): Use {
-  return {
-    handlings: (one?.handlings ?? 0) + (two?.handlings ?? 0),
-    bytes: (one?.bytes ?? 0) + (two?.bytes ?? 0),
-  };
-}
-
-function add(uses: Map<string, Use>, key: string, more: Use): void {
-  const use = sum(uses.get(key), more);
-  if (use.handlings === 0) uses.delete(key);
-  else uses.set(key, use);
-}
-
-/** All that an event of this target counts for. */
-function keysOf(target: Target): string[] {
-  const { tenantId, forwardId } = target;
-  return ['all', `${tenantId}`, targetKey(target), ...(forwardId === appHandler ? [] : [`${tenantId}/forwards`])];
-}
-
-function count({ inUse, suspects }: State, claimed: Claimed, sign: 1 | -1): void {
-  const { forwardId, bytes, crashes } = claimed;
-  const more = { handlings: sign, bytes: sign * bytes };
-  for (const key of keysOf({ tenantId: claimed.event.tenantId, forwardId })) add(inUse, key, more);
+function count(state: State, { event: { tenantId }, forwardId, bytes, crashes }: Claimed, sign: 1 | -1): void {
+  const { underWay, suspects } = state;
+  const load = underWay.get(tenantId) ?? { handlings: 0, bytes: 0, targets: new Map<number, number>() };
+  load.handlings += sign;
+  load.bytes += sign * bytes;
+  state.bytes += sign * bytes;
+  const ofTarget = (load.targets.get(forwardId) ?? 0) + sign;
+  if (ofTarget === 0) load.targets.delete(forwardId);
+  else load.targets.set(forwardId, ofTarget);
+  if (load.handlings === 0) underWay.delete(tenantId);
+  else underWay.set(tenantId, load);
   if (crashes === 0) return;
   suspects.running += sign;
   suspects.alone = crashes > 1 && sign === 1;
 }
 
-function grow({ grown }: State, { event, forwardId }: Claimed, isFast: boolean, most: number): void {
-  const key = targetKey({ tenantId: event.tenantId, forwardId });
-  const share = isFast ? Math.min((grown.get(key) ?? 1) + 1, most) : 1;
-  if (share === 1) grown.delete(key);
-  else grown.set(key, share);
+function grow({ grown }: State, { forwardId }: Claimed, isFast: boolean, most: number): void {
+  const share = isFast ? Math.min((grown.get(forwardId) ?? 1) + 1, most) : 1;
+  if (share === 1) grown.delete(forwardId);
+  else grown.set(forwardId, share);
 }

@@ -46,8 +46,8 @@ export interface WorkerOptions {
   readonly now: () => number;
   /** Milliseconds of a clock that only rises; performance.now when left out. */
   readonly elapsed?: () => number;
-  /** Until when a tenant's Microbizz is left alone, by `now`: its handlers are not begun before. */
-  readonly restsUntil?: (tenantId: number) => number | undefined;
+  /** Tenants whose Microbizz is left alone now: their handlers are not begun. */
+  readonly resting?: () => readonly number[];
   readonly random: () => number;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
   readonly limits?: WorkerLimits;
@@ -65,6 +65,7 @@ export interface WorkerState extends WorkerOptions {
   readonly stopping: AbortController;
   /** Events under way. */
   running: number;
+  readonly resting: () => readonly number[];
   /** Claims so far. */
   leases: number;
   stopped: boolean;
@@ -75,13 +76,14 @@ export interface WorkerState extends WorkerOptions {
 }
 
 export function newWorkerState(options: WorkerOptions): WorkerState {
-  const { arrivals, restsUntil, now, limits = workerLimits, elapsed = () => performance.now() } = options;
+  const { arrivals, now, resting = () => [], limits = workerLimits, elapsed = () => performance.now() } = options;
   return {
     ...options,
     elapsed,
     limits,
     pace: buildPace(arrivals),
-    shares: buildShares(limits, (tenantId) => (restsUntil?.(tenantId) ?? 0) > now()),
+    resting,
+    shares: buildShares(limits),
     endings: [],
     stopping: new AbortController(),
     running: 0,

@@ -102,7 +102,7 @@ async function advance(worker: WorkerState): Promise<boolean> {
 function claimRequest(worker: WorkerState, at: number): ClaimRequest | undefined {
   if (worker.stopped) return undefined;
   worker.leases += 1;
-  return { now: at, lease: `${worker.holder}/${worker.leases}`, room: worker.shares.room() };
+  return { now: at, lease: `${worker.holder}/${worker.leases}`, room: worker.shares.room(worker.resting()) };
 }
 
 /** After the last turn: what is under way may end, and what does not is given back. */

@@ -93,7 +93,7 @@ const acts: Acts = {
   async claim(run, { by, perTarget, suspects, alone }) {
     run.claims += 1;
     const lease = `${handleOf(run, by).holder}/${run.claims}`;
-    const room = { ...roomForAll, free: () => perTarget, suspects, alone };
+    const room = { ...roomForAll, perTarget, forwards: 1e6, perForward: perTarget, suspects, alone };
     const [others, suspected] = [false, true].map((each) => model.claimable(run.model, run.now, { suspects: each }));
     const { claimed } = await storeOf(run, by).inbox.advance({ now: run.now, claim: { now: run.now, lease, room } });
     const targets = Map.groupBy(others ?? [], (each) => `${each.event.arrival.tenantId}/${each.forwardId}`);
@@ -153,7 +153,7 @@ const acts: Acts = {
     const isOf = ({ lease }: { lease: string | undefined }): boolean => lease?.startsWith(`${dying.holder}/`) === true;
     const lost = [...run.model.handlings.values()].filter(isOf);
     const suspects = lost.filter(({ forwardId, crashes }) => forwardId === 0 && crashes > 0);
-    const charged = await inbox.releaseLeases(leases, { now: run.now, ...model.crash });
+    const charged = await inbox.releaseLeases(leases, { now: run.now, pauses: model.crashPauses });
     for (const each of lost) model.crashOne(run.model, each, suspects.length === 1 && suspects[0] === each, run.now);
     expect(charged.map(({ eventId }) => eventId).toSorted()).toEqual(
       lost.flatMap(({ event: { id }, forwardId }) => (forwardId === 0 ? [id] : [])).toSorted(),

@@ -16,7 +16,7 @@ import {
   type Chapter,
 } from './world.ts';
 
-const crash = { now: noon, mostAlone: 3, pause: (alone: number) => (alone + 1) * 1000 };
+const crash = { now: noon, pauses: [1000, 2000, 3000] };
 const release = async ({ inbox }: Store, ...leases: string[]) => inbox.releaseLeases(leases, crash);
 
 export const leases: Chapter = {
@@ -24,7 +24,7 @@ export const leases: Chapter = {
     const tenant = await connect(store);
     await receive(store, event(tenant, { id: 1 }), event(tenant, { id: 2 }));
     expect(await store.inbox.listLeases()).toEqual([]);
-    const [one] = await claim(store, 'a/1', { room: { ...roomForAll, free: () => 1 } });
+    const [one] = await claim(store, 'a/1', { room: { ...roomForAll, perTarget: 1 } });
     await claim(store, 'b/7');
     const other = await database.open();
     expect((await other.inbox.listLeases()).toSorted()).toEqual(['a/1', 'b/7']);
@@ -57,7 +57,7 @@ export const leases: Chapter = {
     const other = await database.open();
     const tenant = await connect(store);
     await receive(store, event(tenant, { id: 1 }), event(tenant, { id: 2 }));
-    await claim(store, 'a/1', { room: { ...roomForAll, free: () => 1 } });
+    await claim(store, 'a/1', { room: { ...roomForAll, perTarget: 1 } });
     const kept = await claimOne(store, 'b/1');
     const ended = await Promise.all([release(store, 'a/1', 'x/1'), release(other, 'a/1')]);
     expect(ended.flat()).toHaveLength(1);
@@ -83,7 +83,7 @@ export const leases: Chapter = {
     const now = noon + 5000;
     expect(idsOf(await claim(store, 'b/1', { now, room: { ...roomForAll, suspects: 0 } }))).toEqual([later]);
     expect(idsOf(await claim(store, 'b/2', { now, room: { ...roomForAll, suspects: 2 } }))).toEqual(ids.slice(0, 2));
-    expect(idsOf(await claim(store, 'b/3', { now, room: { ...roomForAll, take: () => false } }))).toEqual([]);
+    expect(idsOf(await claim(store, 'b/3', { now, room: { ...roomForAll, step: 0 } }))).toEqual([]);
   },
 
   'one that was under way at two ends is tried alone': async ({ store }) => {

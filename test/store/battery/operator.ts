@@ -250,7 +250,7 @@ export const operator: Chapter = {
     for (const one of await claim(store, 'a/1')) if (one.forwardId === 0) await finish(store, one);
     expect(await store.operator.oldestUnhandled()).toBe(noon + 1);
     for (const lease of await store.inbox.listLeases())
-      await store.inbox.releaseLeases([lease], { now: noon, mostAlone: 3, pause: () => 0 });
+      await store.inbox.releaseLeases([lease], { now: noon, pauses: [0, 0, 0] });
     await handleAll(store);
     expect(await store.operator.oldestUnhandled()).toBeUndefined();
   },

@@ -60,9 +60,16 @@ export async function receive(store: Store, ...arrivals: (Arrival | Rejection)[]
 }
 
 export const roomForAll: Room = {
-  free: () => 1000,
-  take: () => true,
-  isFull: () => false,
+  step: 1000,
+  stepBytes: 1e9,
+  perTarget: 1000,
+  forwards: 1000,
+  perForward: 1000,
+  shares: new Map(),
+  bytes: 1e9,
+  tenantBytes: 1e9,
+  underWay: new Map(),
+  resting: [],
   suspects: 1000,
   alone: true,
 };

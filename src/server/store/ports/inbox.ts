@@ -39,14 +39,31 @@ export interface Target {
   readonly forwardId: number;
 }
 
-/** What one claim may take (shares.ts). Asked while it takes, and gets what it took. */
+/** What one tenant has under way. */
+export interface UnderWay {
+  readonly handlings: number;
+  /** Of the texts that they hold in memory. */
+  readonly bytes: number;
+  /** Handlings of each target: by the id of a forward, or `appHandler`. */
+  readonly targets: ReadonlyMap<number, number>;
+}
+
+/** What one claim may take, beside what is under way (shares.ts). */
 export interface Room {
-  /** How many more events of this target may be begun. */
-  free(target: Target): number;
-  /** False when an event of so many bytes has no room now: then it stays where it is. */
-  take(target: Target, bytes: number): boolean;
-  /** Nothing more is taken in this claim, whoever it is for. */
-  isFull(): boolean;
+  /** Events of this claim, and bytes of them: the first one may have more. Where it ends for that reason, nothing more is looked at. */
+  readonly step: number;
+  readonly stepBytes: number;
+  /** Handlings under way at the same time for one tenant: by the app, by its forwards together, and by one that `shares` does not name. */
+  readonly perTarget: number;
+  readonly forwards: number;
+  readonly perForward: number;
+  readonly shares: ReadonlyMap<number, number>;
+  /** Bytes that all may begin together, and those that one tenant may have under way. A tenant that has nothing under way may always begin one. */
+  readonly bytes: number;
+  readonly tenantBytes: number;
+  readonly underWay: ReadonlyMap<number, UnderWay>;
+  /** Tenants for which the app begins nothing. */
+  readonly resting: readonly number[];
   /** How many suspects may be begun, and whether one that is only tried alone may. */
   readonly suspects: number;
   readonly alone: boolean;
@@ -164,17 +181,19 @@ export interface InboxStore {
   listLeases(): Promise<string[]>;
   /**
    * Ends leases whose process ended in the middle. Forwards are due at once, since nothing of ours runs in a receiver. What the app
-   * was handling is a suspect from now on: it waits for `pause(alone)` ms, and is dead if it was the only suspect under way at the
-   * last `mostAlone` ends. Answers these suspects.
+   * was handling is a suspect from now on: it waits for so many milliseconds as `pauses` has for the number of ends at which it was the only
+   * suspect under way (0, 1, …), and is dead if there is none for it. Answers these suspects.
    */
-  releaseLeases(
-    leases: readonly string[],
-    crash: { readonly now: number; readonly mostAlone: number; readonly pause: (alone: number) => number },
-  ): Promise<Suspect[]>;
+  releaseLeases(leases: readonly string[], crash: Crash): Promise<Suspect[]>;
   /** The clock shows `now`, `back` ms less than it did: what waits goes on waiting for what was left of its pause, never for more. */
   setBack(now: number, back: number): Promise<void>;
   /** How one event's handling stands; undefined until it was sorted. */
   findHandling(eventId: number): Promise<Handling | undefined>;
+}
+
+export interface Crash {
+  readonly now: number;
+  readonly pauses: readonly number[];
 }
 
 /** An event that the app was handling when its process ended. */

@@ -50,7 +50,7 @@ export interface StoredRejection extends HookName {
   readonly contentType: string;
   /** Of a body that is kept packed. */
   readonly contentEncoding: string | undefined;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 /** How a rejected event was read once more. */

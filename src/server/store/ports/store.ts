@@ -22,8 +22,8 @@ import type { RetentionStore } from './retention.ts';
  * - **answers soon.** An act of the answers' and the worker's path (`inbox`, `connections.find…`, `forwards.find`) takes some
  *   microseconds of the thread that answers for each event, or one round trip of a network. A list, a search or a step may take as long
  *   as it says, never more than 20 ms of the thread that answers for one act.
- * - takes and answers plain values: nothing iterates, or holds a place in the database after it resolved. Called back, at once and within the
- *   act, are only `room` of a claim, `pause` of released leases (both quick and without effect elsewhere), and who subscribed to changes.
+ * - **takes and answers data**: nothing iterates, or holds a place in the database after it resolved. Nobody is called back but who subscribed
+ *   to changes.
  *
  * And between acts: **ids of events rise in the order of commit.** Whoever has seen an event, or that there was none, will never find a new
  * one with a lower id. What walks upwards by id (sorting, describing, the gaps' check, retention, pages) stands on it. SQLite has one

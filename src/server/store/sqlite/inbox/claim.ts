@@ -1,5 +1,6 @@
 import type { ClaimRequest, Target } from '../../ports/inbox.ts';
 import { appHandler } from '../../ports/inbox.ts';
+import { countTaken, type Taken } from '../../count-taken.ts';
 import type { Database } from '../open-database.ts';
 import { claimedColumns, claimedTables, type ClaimedRow } from './read-claimed.ts';
 
@@ -58,27 +59,27 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
   }
 
   /** What a target has due, as much as there is room for. The rows are read one by one: the next may be a megabyte. */
-  function takeFrom({ tenant_id, forward_id }: TargetRow, request: ClaimRequest): ClaimedRow[] {
+  function takeFrom({ tenant_id, forward_id }: TargetRow, request: ClaimRequest, taken: Taken): ClaimedRow[] {
     const target: Target = { tenantId: tenant_id, forwardId: forward_id };
     // Paused, while its heads are still being taken aside (settle.ts).
-    const free = forward_id !== appHandler && isPaused.get(forward_id) === 1 ? 0 : request.room.free(target);
+    const free = forward_id !== appHandler && isPaused.get(forward_id) === 1 ? 0 : taken.free(target);
     if (free <= 0) return [];
     const rows: ClaimedRow[] = [];
     for (const row of due.iterate(tenant_id, forward_id, request.now, free)) {
-      if (!request.room.take(target, row.bytes)) break;
+      if (!taken.take(target, row.bytes)) break;
       rows.push(row);
     }
     return rows.map((row) => take(row, request));
   }
 
   /** In the order in which they are due. One that was under way at a second end is tried alone: those behind it wait for it. */
-  function takeSuspects(request: ClaimRequest): ClaimedRow[] {
+  function takeSuspects(request: ClaimRequest, taken: Taken): ClaimedRow[] {
     const { room, now } = request;
     const claimed: ClaimedRow[] = [];
     for (const row of suspects.all(now, Math.max(room.suspects, 1))) {
       const alone = row.crashes > 1;
       if (alone ? !room.alone || claimed.length > 0 : claimed.length >= room.suspects) break;
-      if (!room.take({ tenantId: row.tenant_id, forwardId: row.forward_id }, row.bytes)) break;
+      if (!taken.take({ tenantId: row.tenant_id, forwardId: row.forward_id }, row.bytes)) break;
       claimed.push(take(row, request));
       if (alone) break;
     }
@@ -86,15 +87,16 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
   }
 
   return (request) => {
-    const claimed: ClaimedRow[] = takeSuspects(request);
+    const taken = countTaken(request.room);
+    const claimed: ClaimedRow[] = takeSuspects(request, taken);
     let looks = 0;
     for (const target of targets()) {
       looks += 1;
-      const taken = takeFrom(target, request);
-      claimed.push(...taken);
+      const own = takeFrom(target, request, taken);
+      claimed.push(...own);
       // A target that got nothing because others had taken all is the first of the next claim.
-      const full = request.room.isFull();
-      if (taken.length > 0 || !full) asked = target;
+      const full = taken.isFull();
+      if (own.length > 0 || !full) asked = target;
       if (full || looks >= mostLooks) return { claimed, cut: true };
     }
     return { claimed, cut: false };

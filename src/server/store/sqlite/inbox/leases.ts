@@ -1,4 +1,4 @@
-import { appHandler, type InboxStore, type Suspect } from '../../ports/inbox.ts';
+import { appHandler, type Crash, type InboxStore, type Suspect } from '../../ports/inbox.ts';
 import type { Counters } from './count.ts';
 import { atOnce, buildLanes } from './lanes.ts';
 import { asTransaction, type Database } from '../open-database.ts';
@@ -11,8 +11,6 @@ interface Held {
   crashes: number;
   alone: number;
 }
-
-type Crash = Parameters<InboxStore['releaseLeases']>[1];
 
 /** What becomes of what a process held when it ended. */
 export function buildLeases(database: Database, counters: Counters): Pick<InboxStore, 'listLeases' | 'releaseLeases'> {
@@ -31,20 +29,19 @@ export function buildLeases(database: Database, counters: Counters): Pick<InboxS
   );
   const lanes = buildLanes(database);
 
-  function charge(row: Held, onlySuspect: boolean, { now, mostAlone, pause }: Crash): Suspect {
+  function charge(row: Held, onlySuspect: boolean, { now, pauses }: Crash): Suspect {
     const crashes = row.crashes + 1;
     const alone = row.alone + (onlySuspect ? 1 : 0);
-    const dead = alone >= mostAlone;
-    if (dead) {
+    const pause = pauses[alone];
+    if (pause === undefined) {
       const fault = `The process ended each of the ${alone} times that this event was the only suspect being handled.`;
       bury.run(fault, crashes, alone, row.event_id, row.forward_id);
       lanes.promote(row.forward_id, row.lane);
       counters.add(row.tenant_id, 'dead');
     } else {
-      const wait = pause(alone);
-      suspect.run(now + wait, wait, crashes, alone, row.event_id, row.forward_id);
+      suspect.run(now + pause, pause, crashes, alone, row.event_id, row.forward_id);
     }
-    return { eventId: row.event_id, tenantId: row.tenant_id, crashes, alone, dead };
+    return { eventId: row.event_id, tenantId: row.tenant_id, crashes, alone, dead: pause === undefined };
   }
 
   const release = asTransaction(database, (leases: readonly string[], crash: Crash): Suspect[] => {
