@@ -84,6 +84,10 @@ function isLoose(file: string): boolean {
   return file.split('/').length < 3 && !file.startsWith('app/');
 }
 
+function isAdapter(file: string): boolean {
+  return file.startsWith('server/store/') && file.split('/').length > 3;
+}
+
 /** Why a file may not import another, both below src/; undefined when it may. */
 export function refuseImport(file: string, target: string): string | undefined {
   const room = Object.keys(rooms).find((name) => file.startsWith(`${name}/`));
@@ -94,6 +98,8 @@ export function refuseImport(file: string, target: string): string | undefined {
   if (isLoose(file)) return undefined;
   if (isIn(file, 'server/store/ports') && ![...portWords, 'server/store/ports'].some((place) => isIn(target, place)))
     return `A port may import only ${portWords.join(', ')}: any adapter and any room uses it.`;
+  if (isAdapter(file) && isIn(target, 'server/keys'))
+    return 'An adapter stores what is sealed, and opens nothing: store/seal.ts does it above all of them.';
   const allowed = room === undefined ? undefined : rooms[room];
   if (room === undefined || allowed === undefined)
     return `src/${dirname(file)} is not in the table of rooms (scripts/import-fence.ts).`;

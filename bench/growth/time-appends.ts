@@ -3,21 +3,19 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Arrival } from '../../src/microbizz/domain/event.ts';
 import type { InboxStore } from '../../src/server/store/ports/inbox.ts';
-import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { storedFields } from '../load/payload.ts';
 import type { Plan } from '../options.ts';
 
 const [folder = '', plan = ''] = process.argv.slice(2);
 const { sizes, rounds, batches } = JSON.parse(plan) as Plan['growth'];
-const keyring = buildKeyring(['a key for the benchmark that is thrown away with it']);
 const fields = JSON.parse(storedFields()) as Arrival['fields'];
 const hook = { tenantId: 1, modcode: 'invoice', hook: 'event_invoice_line_change' };
 
 /** A database as the server makes it, with so many events in it. They are put there without the care that costs time. */
 async function fill(size: number): Promise<InboxStore> {
   const path = join(folder, `${size}.db`);
-  await (await openSqliteStore(path, keyring)).close();
+  await (await openSqliteStore(path)).close();
   const database = new Database(path);
   database.pragma('journal_mode = OFF');
   database.pragma('synchronous = OFF');
@@ -34,7 +32,7 @@ async function fill(size: number): Promise<InboxStore> {
   const file = openSync(path, 'r+');
   fsyncSync(file);
   closeSync(file);
-  return (await openSqliteStore(path, keyring)).inbox;
+  return (await openSqliteStore(path)).inbox;
 }
 
 const batch = Array.from({ length: 64 }, (): Arrival => ({ ...hook, receivedAt: Date.now(), fields }));

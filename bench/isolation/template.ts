@@ -4,6 +4,7 @@ import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
 import { eventPurpose } from '../../src/server/http/purposes.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { spawnServer } from '../../test/support/spawn-server.ts';
 import { appKey, connectTo, findFreePort, keys } from '../../test/support/start-server.ts';
@@ -73,7 +74,7 @@ export async function addTenants(file: string, plans: readonly TenantPlan[]): Pr
   )();
   database.pragma('synchronous = NORMAL');
   database.close();
-  const store = await openSqliteStore(file, keyring);
+  const store = buildStore(await openSqliteStore(file), keyring);
   for (const [at, { forwards = [] }] of plans.entries())
     for (const url of forwards)
       await store.forwards.add(
@@ -86,7 +87,7 @@ export async function addTenants(file: string, plans: readonly TenantPlan[]): Pr
 
 /** Events that came while nobody sorted, of the tenant with this place in the plans. */
 export async function fill(file: string, tenant: number, objects: Iterable<object>): Promise<void> {
-  const store = await openSqliteStore(file, keyring);
+  const store = buildStore(await openSqliteStore(file), keyring);
   const receivedAt = Date.now();
   let some: object[] = [];
   const append = async (): Promise<void> => {

@@ -1,6 +1,5 @@
 import { danishDay } from '../../src/microbizz/domain/danish-day.ts';
 import { hookPath } from '../../src/microbizz/domain/hook.ts';
-import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import type { ChangeFilter } from '../../src/server/store/ports/history.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { busySeconds, cpuSeconds } from '../process/machine.ts';
@@ -41,10 +40,7 @@ export async function pageAnswers({ plan, say, template }: Context, filled: Fill
   const server = await startPagesServer(filled.folder);
   const browser = openBrowser(server.port);
   // Another connection: what it commits is all that the server's memory looks at.
-  const store = await openSqliteStore(
-    filled.database,
-    buildKeyring(['a key for the benchmark that is thrown away with it']),
-  );
+  const store = await openSqliteStore(filled.database);
   try {
     const menu = await openHook(browser, template.pages.menu);
     const tab = await openHook(browser, template.pages.tab, { id: '7', usercode: 'U7' });

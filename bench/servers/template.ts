@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { appKey, connectTo, findFreePort, hookUrl, keys, testSettings } from '../../test/support/start-server.ts';
 import { makeFolder, startProcess, stopProcess } from '../process/start-process.ts';
@@ -57,7 +58,7 @@ export async function buildTemplate(): Promise<Template> {
 
 /** Every event of the template's tenant goes to `url` too. */
 export async function addForward(database: string, url: string): Promise<void> {
-  const store = await openSqliteStore(database, buildKeyring([appKey]));
+  const store = buildStore(await openSqliteStore(database), buildKeyring([appKey]));
   const [tenant] = await store.connections.listTenants();
   if (tenant === undefined) throw new Error('The template has no tenant.');
   await store.forwards.add({ tenantId: tenant.id, url, hooks: [], secret: newWebhookSecret() }, 1);

@@ -3,6 +3,7 @@ import { Refusal } from './errors.ts';
 import { getAppKey, readAppKey } from './keys/app-key.ts';
 import { buildKeyring, type Keyring } from './keys/keyring.ts';
 import type { Places } from './places.ts';
+import { opensToken } from './store/seal.ts';
 import type { Survey } from './store/sqlite/survey.ts';
 
 /**
@@ -43,12 +44,5 @@ function asList(text: string | undefined): string[] | undefined {
 
 /** How many of the tokens a key of this keyring opens. */
 export function countOpened(keyring: Keyring, tokens: Survey['tokens']): number {
-  return tokens.filter(({ row, sealed }) => {
-    try {
-      keyring.decrypt(sealed, row);
-      return true;
-    } catch {
-      return false;
-    }
-  }).length;
+  return tokens.filter((token) => opensToken(keyring, token)).length;
 }

@@ -3,6 +3,7 @@ import { Refusal } from './errors.ts';
 import { findKeyring } from './find-keyring.ts';
 import type { Keyring } from './keys/keyring.ts';
 import type { Places } from './places.ts';
+import { buildStore } from './store/build-store.ts';
 import { checkIntegrity } from './store/sqlite/check-integrity.ts';
 import type { Migrated } from './store/sqlite/migrate.ts';
 import { makePrivate } from './store/sqlite/open-database.ts';
@@ -41,5 +42,6 @@ export async function openStore(config: Config, places: Places, role: Role): Pro
   const keyring = findKeyring(config, places, survey, { mayMake: isServer });
   const migrated: Migrated[] = [];
   const as = { keepCopy: config.MIGRATION_COPY === 'yes', onMigrated: (done: Migrated) => migrated.push(done) };
-  return { keyring, store: await openSqliteStore(database, keyring, isServer ? as : 'beside'), migrated };
+  const adapter = await openSqliteStore(database, isServer ? as : 'beside');
+  return { keyring, store: buildStore(adapter, keyring), migrated };
 }

@@ -55,6 +55,7 @@ test.each([
   ['server/store/ports/store.ts', 'server/errors.ts'],
   ['server/history/show-event.ts', 'server/interfaces/define-page.ts'],
   ['server/store/sqlite/append.ts', 'server/events/event-routes.ts'],
+  ['server/store/sqlite/append.ts', 'server/keys/keyring.ts'],
   ['server/store/sqlite/deep/append.ts', 'server/build-server.ts'],
   ['app/hooks/user-tab.ts', 'server/events/event-routes.ts'],
   ['app/hooks/user-tab.ts', 'server/events/define-event-too.ts'],
@@ -75,6 +76,7 @@ test.each([
 });
 
 test.each([
+  ['server/store/seal.ts', 'server/keys/keyring.ts'],
   ['server/inbox/worker.ts', 'server/errors.ts'],
   ['server/inbox/worker.ts', 'microbizz/domain/event.ts'],
   ['server/events/event-routes.ts', 'server/store/ports/store.ts'],

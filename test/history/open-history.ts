@@ -5,6 +5,7 @@ import { describeEvent } from '../../src/server/history/describe-event.ts';
 import type { SortedEvent, Unsorted } from '../../src/server/store/ports/inbox.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../src/server/store/ports/store.ts';
 import { makeFolder } from '../support/start-server.ts';
@@ -58,7 +59,7 @@ export async function describeAll({ describing }: Store): Promise<void> {
 }
 
 export async function openStoreAt(file: string): Promise<Store> {
-  const store = await openSqliteStore(file, buildKeyring(['an app key for tests that is long enough']));
+  const store = buildStore(await openSqliteStore(file), buildKeyring(['an app key for tests that is long enough']));
   onTestFinished(() => store.close());
   return store;
 }

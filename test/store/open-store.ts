@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
+import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../src/server/store/ports/store.ts';
 
@@ -25,7 +26,7 @@ const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
   const folder = mkdtempSync(join(parent, 'appconnect-battery-'));
   const template = join(folder, 'template.db');
-  const made = openSqliteStore(template, buildKeyring([testKey])).then((store) => store.close());
+  const made = openSqliteStore(template).then((store) => store.close());
   let copies = 0;
   const make: MakeDatabase = async () => {
     await made;
@@ -35,7 +36,7 @@ export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
     const opened: Store[] = [];
     return {
       async open(key = testKey) {
-        const store = await openSqliteStore(file, buildKeyring([key]));
+        const store = buildStore(await openSqliteStore(file), buildKeyring([key]));
         opened.push(store);
         return store;
       },

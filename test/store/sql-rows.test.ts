@@ -4,9 +4,8 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import ts from 'typescript';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { buildKeyring } from '../../src/server/keys/keyring.ts';
-import { giveUpKey } from '../../src/server/store/sqlite/give-up-key.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
+import { replaceSealed } from '../../src/server/store/sqlite/sealed-rows.ts';
 import { saveBackup } from '../../src/server/store/sqlite/save-backup.ts';
 
 /** Where `database.prepare` is called, `file:line`, and what it is said to take and to return. */
@@ -80,20 +79,19 @@ async function prepareAll(): Promise<Map<string, Prepared>> {
     prepared.set(at(file, Number(line)), { sql, columns, nullable: new Set(nullable.map(({ name }) => name)) });
     return statement;
   });
-  const keyring = buildKeyring(['an app key for tests that is long enough']);
   const files = mkdtempSync(join(tmpdir(), 'appconnect-test-'));
   onTestFinished(() => {
     rmSync(files, { recursive: true });
   });
   const path = join(files, 'a.db');
-  const { operator, close } = await openSqliteStore(path, keyring);
+  const { operator, close } = await openSqliteStore(path);
   await operator.listEvents({}, { limit: 1 });
   await operator.findEvent(1);
   await operator.countEvents({});
   await operator.replay({}, { after: 0 });
   await operator.listRejected({}, { after: 0 });
   await operator.remove({}, { after: 0 });
-  giveUpKey(path, keyring);
+  replaceSealed(path, (rows) => ({ ...rows, forwards: [] }));
   saveBackup(path, `${path}.copy`, undefined);
   await close();
   return prepared;

@@ -1,19 +1,19 @@
 import type { Secret } from './secret.ts';
 
 /** What Microbizz gives an app in negotiate: where its API is, and the token that opens it. */
-export interface Credentials {
+export interface Credentials<Token = Secret> {
   readonly endpoint: string;
   /** Microbizz's number for the customer: a string, whatever it looks like. */
   readonly contract: string;
-  readonly accesstoken: Secret;
+  readonly accesstoken: Token;
 }
 
 /** One connected Microbizz solution, unique by (host of `endpoint`, `contract`). Exists once a call with its credentials has succeeded. */
-export interface Tenant {
+export interface Tenant<Token = Secret> {
   readonly id: number;
   readonly host: string;
   readonly contract: string;
-  readonly credentials: Credentials;
+  readonly credentials: Credentials<Token>;
   /** Origin that the browser was sent to when it was connected. */
   readonly solution: string;
   /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970: it has to be connected again. */
@@ -25,11 +25,11 @@ export interface Tenant {
  * tenant's, or it waits for the operator: it would take over a tenant that it was not begun from. Until it has a tenant its URLs reach
  * nobody's data: anybody can negotiate in another's name.
  */
-export interface Installation {
+export interface Installation<Token = Secret> {
   readonly id: string;
   /** Origin of the Microbizz solution that the browser was sent to. */
   readonly solution: string;
-  readonly credentials: Credentials;
+  readonly credentials: Credentials<Token>;
   /** Set when it became its tenant's; it stays so, whatever installation comes after it, until it is revoked. */
   readonly tenantId: number | undefined;
   /** Verified, but only the operator can make it the tenant's. */

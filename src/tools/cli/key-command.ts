@@ -4,7 +4,8 @@ import { Refusal } from '../../server/errors.ts';
 import { getAppKey } from '../../server/keys/app-key.ts';
 import { buildKeyring } from '../../server/keys/keyring.ts';
 import { findPlaces } from '../../server/places.ts';
-import { giveUpKey } from '../../server/store/sqlite/give-up-key.ts';
+import { giveUpKey } from '../../server/store/give-up-key.ts';
+import { replaceSealed } from '../../server/store/sqlite/sealed-rows.ts';
 import { surveyDatabase } from '../../server/store/sqlite/survey.ts';
 import { printLine } from './print.ts';
 
@@ -27,9 +28,10 @@ export function addKeyCommand(program: Command, config: () => Config): void {
           `Look for the key first: ${key} or APP_KEY, of this machine and of its backups. If it is nowhere, add --yes.`,
         );
       const keys = settings.APP_KEY?.map((each) => each.reveal()) ?? [getAppKey(key)];
-      const { tenants, forwards } = giveUpKey(database, buildKeyring(keys));
+      const keyring = buildKeyring(keys);
+      const { tokens, forwards } = replaceSealed(database, (rows) => giveUpKey(rows, keyring));
       printLine(
-        `${tenants} Microbizz must connect again, ${forwards} forwards need a new secret ("forwards rotate"). All events are kept.`,
+        `${tokens.filter(({ inUse }) => inUse).length} Microbizz must connect again, ${forwards.length} forwards need a new secret ("forwards rotate"). All events are kept.`,
       );
     });
 }

@@ -1,7 +1,10 @@
 /** `revocations`: an installation may have been revoked. */
 export type ChangeKind = 'anything' | 'revocations';
 
-/** The signal that something was written, for whoever remembers what it has read. A check of `checkWritable` tells nothing. */
+/** How often something was written: each number is another one when anything of its kind was since. A check of `checkWritable` is nothing. */
+export type ChangeCounts = Readonly<Record<ChangeKind, number>>;
+
+/** The signal that something was written, for whoever remembers what it has read. */
 export interface Changes {
   /** Calls `listener` for as long as the store is open. It may be called without a reason, and is quick. */
   subscribe(kind: ChangeKind, listener: () => void): void;

@@ -1,4 +1,5 @@
 import type { Arrival, Rejection } from '../../../microbizz/domain/event.ts';
+import type { Secret } from '../../../microbizz/domain/secret.ts';
 import type { Credentials, Installation, Tenant } from '../../../microbizz/domain/tenant.ts';
 
 /** What a connection was begun with, until its negotiate sealed into its URLs. */
@@ -22,13 +23,13 @@ export type Parked = Omit<Arrival, 'tenantId'> | Omit<Rejection, 'tenantId'>;
 
 /**
  * Installations and the tenants that come of them. Times are milliseconds since 1970. `findInstallation` and `findTenant` are asked for
- * events and pages, and answer from a key; the rest belongs to connecting, or to the hourly cleaning.
+ * events and pages, and answer from a key; the rest belongs to connecting, or to the hourly cleaning. An adapter's `Token` is sealed.
  */
-export interface Connections {
+export interface Connections<Token = Secret> {
   /** Undefined for one that was revoked, too. */
-  findInstallation(id: string): Promise<Installation | undefined>;
+  findInstallation(id: string): Promise<Installation<Token> | undefined>;
   /** Makes the installation, unverified, and uses up its link, in one act: of two that race, one gets `stored`. */
-  negotiate(begun: Begun, credentials: Credentials, now: number): Promise<Negotiated>;
+  negotiate(begun: Begun, credentials: Credentials<Token>, now: number): Promise<Negotiated>;
   /**
    * The verifying call succeeded. The installation becomes its tenant's, if that is new, or if it was begun from it and has the same
    * endpoint: then what is parked for it is the tenant's next arrivals, and its credentials are the tenant's unless a later installation's
@@ -39,10 +40,10 @@ export interface Connections {
   park(id: string, arrival: Parked): Promise<boolean>;
   /** Remembers, for the return page, why a verifying call failed. Writes nothing when that is known. */
   noteFault(id: string, fault: string, what: { unreachable: boolean }): Promise<void>;
-  findTenant(id: number): Promise<Tenant | undefined>;
+  findTenant(id: number): Promise<Tenant<Token> | undefined>;
   /** Microbizz refuses the tenant's accesstoken since then, or takes it. A newer installation's activation takes it back too. */
   noteToken(tenantId: number, refusedAt: number | undefined): Promise<void>;
-  listTenants(): Promise<Tenant[]>;
+  listTenants(): Promise<Tenant<Token>[]>;
   /** Forgets, with what is parked for them, installations that negotiated before and became no tenant's: those that Microbizz refused, and others. Each is one act. */
   removeExpired(before: { refused: number; unused: number }): Promise<void>;
 }

@@ -1,25 +1,26 @@
 import type { Secret } from '../../../microbizz/domain/secret.ts';
+import type { Sealed } from './sealed.ts';
 
 /** Why a forward may be paused. In words: forwards/pause-reasons.ts. */
 export type PauseReason = 'page' | 'operator' | 'failing' | 'gone' | 'removing' | 'secret-lost';
 
 /** A tenant's own system that its events are handed on to. */
-export interface Forward {
+export interface Forward<Key = Secret> {
   readonly id: number;
   readonly tenantId: number;
   readonly url: string;
   /** `modcode/hook` of each hook that it gets. Empty: all of them. */
   readonly hooks: readonly string[];
   /** Newest first. All that are still valid sign each message, so that a receiver can change over in its own time. */
-  readonly secrets: readonly ForwardSecret[];
+  readonly secrets: readonly ForwardSecret<Key>[];
   /** Why it is paused; undefined while it is not. */
   readonly paused: PauseReason | undefined;
   /** When the first of the failures since its last success was; undefined while it does not fail. */
   readonly failingSince: number | undefined;
 }
 
-export interface ForwardSecret {
-  readonly secret: Secret;
+export interface ForwardSecret<Key = Secret> {
+  readonly secret: Key;
   /** Milliseconds since 1970 when it ends to be valid; undefined in the newest. */
   readonly until: number | undefined;
 }
@@ -39,18 +40,18 @@ export interface ForwardAttempt {
   readonly fault?: string;
 }
 
-export type NewForward = Pick<Forward, 'tenantId' | 'url' | 'hooks'> & { readonly secret: Secret };
+export type NewForward<Key = Secret> = Pick<Forward, 'tenantId' | 'url' | 'hooks'> & { readonly secret: Key };
 
 /**
  * What is remembered of forwards. Each method is one whole act. A paused forward may have a hundred thousand lanes, so taking their heads
  * aside is many small acts (`settle`), each of which does what `paused` says at its time: whoever is interrupted, the next one ends it.
  */
-export interface ForwardStore {
+export interface ForwardStore<Key = Secret> {
   /** By id; of one tenant, or all. */
-  list(tenantId?: number): Promise<Forward[]>;
-  find(id: number): Promise<Forward | undefined>;
+  list(tenantId?: number): Promise<Forward<Key>[]>;
+  find(id: number): Promise<Forward<Key> | undefined>;
   /** `same`: the tenant has one with this URL. `full`: it has `most`. Then nothing is added. */
-  add(forward: NewForward, most: number): Promise<Forward | 'same' | 'full'>;
+  add(forward: NewForward<Key>, most: number): Promise<Forward<Key> | 'same' | 'full'>;
   /** Nothing is claimed for it from now on. The first reason stays. False when there is no such forward. */
   pause(id: number, reason: PauseReason): Promise<boolean>;
   /** Its days of failure begin anew. False when there is no such forward. */
@@ -64,10 +65,18 @@ export interface ForwardStore {
   /** Newest first. */
   listAttempts(id: number, limit: number): Promise<ForwardAttempt[]>;
   /** The older secrets end at `oldUntil`, or earlier as was said before. False when there is no such forward. */
-  rotateSecret(id: number, secret: Secret, now: number, oldUntil: number): Promise<boolean>;
+  rotateSecret(id: number, secret: Key, now: number, oldUntil: number): Promise<boolean>;
   /**
    * Remembers the failure, and pauses a forward that has done nothing but fail for `days` days, and on so many of them: a clock that
    * jumps makes no days of failure. What it takes (WorkStep.finishes) begins them anew.
    */
   noteFailure(id: number, now: number, days: number, reason: PauseReason): Promise<'failing' | 'paused' | 'was-paused'>;
+}
+
+/** The same of an adapter: a secret is sealed for its forward, so the forward's id is there before it. */
+export interface SealedForwards extends Omit<ForwardStore<Sealed>, 'add'> {
+  /** An id that no forward has or will get. */
+  reserveId(): Promise<number>;
+  /** As `add`, with an id that was reserved. */
+  add(id: number, forward: NewForward<Sealed>, most: number): Promise<Forward<Sealed> | 'same' | 'full'>;
 }

@@ -7,10 +7,10 @@ export interface Granted {
   readonly connectedAt: number;
 }
 
-/** What the operator decides about installations. */
-export interface Grants {
+/** What the operator decides about installations. An adapter's `Key` is the sealed accesstoken: under which key it is, it cannot know. */
+export interface Grants<Key = { readonly underFirstKey: boolean }> {
   /** Those whose URLs are good for the tenant. `inUse`: its credentials are the tenant's. */
-  listAddresses(tenantId: number): Promise<(Granted & { readonly inUse: boolean; readonly underFirstKey: boolean })[]>;
+  listAddresses(tenantId: number): Promise<(Granted & { readonly inUse: boolean } & Key)[]>;
   listWaiting(): Promise<Granted[]>;
   /** False when it does not wait. */
   approve(id: string, now: number): Promise<boolean>;

@@ -1,5 +1,4 @@
-import type { Keyring } from '../../keys/keyring.ts';
-import type { Store } from '../ports/store.ts';
+import type { Adapter } from '../ports/store.ts';
 import { buildChanges } from './changes.ts';
 import { buildConnections } from './connections/connections.ts';
 import { beginEpoch, buildNameOf } from './event-names.ts';
@@ -21,11 +20,7 @@ const largeInsert =
   "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))";
 
 /** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
-export async function openSqliteStore(
-  path: string,
-  keyring: Keyring,
-  as: MigrateOptions | 'beside' = {},
-): Promise<Store> {
+export async function openSqliteStore(path: string, as: MigrateOptions | 'beside' = {}): Promise<Adapter> {
   const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);
   // The command line has nobody to answer meanwhile: there SQLite waits by itself.
   if (as !== 'beside') {
@@ -47,22 +42,22 @@ export async function openSqliteStore(
   });
   const changes = buildChanges(database);
   const check = async (): Promise<void> => {
-    changes.unnoticed(checkWritable);
+    changes.uncounted(checkWritable);
   };
   const nameOf = buildNameOf(database);
   const tidyLog = buildTidyLog(database);
   return {
-    changes,
-    connections: waiting(buildConnections(database, keyring)),
+    connections: waiting(buildConnections(database)),
     invitations: waiting(buildInvitations(database)),
-    grants: waiting(buildGrants(database, keyring, changes)),
+    grants: waiting(buildGrants(database)),
     inbox: waiting(buildInbox(database)),
     history: waiting(buildHistory(database)),
     describing: waiting(buildDescribe(database)),
-    forwards: waiting(buildForwardStore(database, keyring)),
+    forwards: waiting(buildForwardStore(database)),
     operator: waiting(buildOperator(database)),
     retention: waiting(buildRetention(database)),
     gaps: waiting(buildGapStore(database)),
+    countChanges: async () => changes.count(),
     nameOf: async (eventId) => nameOf(eventId),
     checkWritable: waiting({ check }, 1000).check,
     async tidyLog() {

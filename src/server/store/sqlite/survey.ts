@@ -2,14 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Refusal } from '../../errors.ts';
 import { messageOf } from '../../../microbizz/domain/message-of.ts';
-import { rowName } from './connections/connections.ts';
+import type { SealedToken } from '../ports/sealed.ts';
 import { migrations } from './migrations.ts';
 
 /** What can be known of a database without changing anything of it, whatever its version. */
 export interface Survey {
   readonly version: number;
-  /** The accesstokens in use, sealed, each with the row that it is bound to. */
-  readonly tokens: readonly { readonly row: string; readonly sealed: Buffer }[];
+  /** The accesstokens in use. */
+  readonly tokens: readonly SealedToken[];
 }
 
 /** Undefined when there is no such file, or nothing in it yet. */
@@ -30,12 +30,11 @@ export function surveyDatabase(path: string): Survey | undefined {
 
 function listTokens(database: Database.Database): Survey['tokens'] {
   return database
-    .prepare<[], { id: string; sealed: Buffer }>(
-      `SELECT i.id, i.accesstoken AS sealed FROM tenants t JOIN installations i ON i.id = t.installation_id
+    .prepare<[], { installationId: string; sealed: Buffer }>(
+      `SELECT i.id AS installationId, i.accesstoken AS sealed FROM tenants t JOIN installations i ON i.id = t.installation_id
        WHERE i.accesstoken IS NOT NULL`,
     )
-    .all()
-    .map(({ id, sealed }) => ({ row: rowName(id), sealed }));
+    .all();
 }
 
 /** Why this program cannot work with a database of that version; undefined when it can, as the server after it has migrated it. */

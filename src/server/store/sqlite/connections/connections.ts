@@ -5,9 +5,8 @@ import {
   type Installation,
   type Tenant,
 } from '../../../../microbizz/domain/tenant.ts';
-import { Secret } from '../../../../microbizz/domain/secret.ts';
-import type { Keyring } from '../../../keys/keyring.ts';
 import type { Begun, Connections, Negotiated } from '../../ports/connections.ts';
+import type { SealedToken } from '../../ports/sealed.ts';
 import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
 import { buildUseInvitation } from './invitations.ts';
 import { asTransaction, type Database } from '../open-database.ts';
@@ -27,7 +26,7 @@ interface TenantRow {
 const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.solution, i.endpoint, i.accesstoken, t.refused_at
   FROM tenants t JOIN installations i ON i.id = t.installation_id`;
 
-export function buildConnections(database: Database, keyring: Keyring): Connections {
+export function buildConnections(database: Database): Connections<SealedToken> {
   const find = database.prepare<[string], InstallationRow>('SELECT * FROM installations WHERE id = ?');
   const insert = database.prepare(
     `INSERT INTO installations (id, solution, expires_at, negotiated_at, endpoint, contract, accesstoken, reconnects)
@@ -52,42 +51,46 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
   const useInvitation = buildUseInvitation(database);
   const becomeTenant = buildBecomeTenant(database, parked);
 
-  function unseal(id: string, accesstoken: Buffer): Secret {
-    return new Secret(() => keyring.decrypt(accesstoken, rowName(id)));
-  }
-  function tenant(row: TenantRow): Tenant {
+  function tenant(row: TenantRow): Tenant<SealedToken> {
     const { id, host, contract, solution, endpoint, refused_at: refusedAt } = row;
     return {
       id,
       host,
       contract,
-      credentials: { endpoint, contract, accesstoken: unseal(row.installation_id, row.accesstoken) },
+      credentials: {
+        endpoint,
+        contract,
+        accesstoken: { installationId: row.installation_id, sealed: row.accesstoken },
+      },
       solution,
       ...(refusedAt !== null && { refusedAt }),
     };
   }
-  function installation(row: InstallationRow): Installation {
+  function installation(row: InstallationRow): Installation<SealedToken> {
     const { id, solution, endpoint, contract, tenant_id, fault } = row;
     return {
       id,
       solution,
-      credentials: { endpoint, contract, accesstoken: unseal(id, row.accesstoken) },
+      credentials: { endpoint, contract, accesstoken: { installationId: id, sealed: row.accesstoken } },
       tenantId: tenant_id ?? undefined,
       waits: tenant_id === null && row.verified_at !== null,
       fault: fault ?? undefined,
       unreachable: row.unreachable === 1,
     };
   }
-  const negotiate = asTransaction(database, (begun: Begun, given: Credentials, now: number): Negotiated => {
-    const { id, solution, expiresAt } = begun;
-    if (find.get(id) !== undefined) return 'used';
-    if (expiresAt <= now) return 'expired';
-    const reconnects = useInvitation(begun, now);
-    if (reconnects === false) return 'ended';
-    const accesstoken = keyring.encrypt(given.accesstoken.reveal(), rowName(id));
-    insert.run(id, solution, expiresAt, now, given.endpoint, given.contract, accesstoken, reconnects ?? null);
-    return 'stored';
-  });
+  const negotiate = asTransaction(
+    database,
+    (begun: Begun, given: Credentials<SealedToken>, now: number): Negotiated => {
+      const { id, solution, expiresAt } = begun;
+      if (find.get(id) !== undefined) return 'used';
+      if (expiresAt <= now) return 'expired';
+      const reconnects = useInvitation(begun, now);
+      if (reconnects === false) return 'ended';
+      const { endpoint, contract, accesstoken } = given;
+      insert.run(id, solution, expiresAt, now, endpoint, contract, accesstoken.sealed, reconnects ?? null);
+      return 'stored';
+    },
+  );
   const noteVerified = asTransaction(database, (id: string, now: number) => {
     const row = find.get(id);
     if (row === undefined || row.tenant_id !== null || row.revoked_at !== null) return;
@@ -134,8 +137,4 @@ export function buildConnections(database: Database, keyring: Keyring): Connecti
       }
     },
   };
-}
-
-export function rowName(installationId: string): string {
-  return `installations/${installationId}/accesstoken`;
 }

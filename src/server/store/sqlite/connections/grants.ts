@@ -1,16 +1,10 @@
-import type { Keyring } from '../../../keys/keyring.ts';
 import type { Grants } from '../../ports/grants.ts';
+import type { SealedToken } from '../../ports/sealed.ts';
 import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
-import type { ToldChanges } from '../changes.ts';
-import { rowName } from './connections.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import { buildParked } from './parked.ts';
 
-export function buildGrants(
-  database: Database,
-  keyring: Keyring,
-  { tellRevocation }: Pick<ToldChanges, 'tellRevocation'>,
-): Grants {
+export function buildGrants(database: Database): Grants<{ readonly accesstoken: SealedToken }> {
   const list = database.prepare<[number], InstallationRow & { in_use: number }>(
     `SELECT i.*, t.installation_id = i.id AS in_use FROM tenants t JOIN installations i ON i.tenant_id = t.id
      WHERE t.id = ? AND i.revoked_at IS NULL ORDER BY i.negotiated_at`,
@@ -41,14 +35,11 @@ export function buildGrants(
       list.all(tenantId).map((row) => ({
         ...describe(row),
         inUse: row.in_use === 1,
-        underFirstKey: keyring.isUnderFirst(row.accesstoken, rowName(row.id)),
+        accesstoken: { installationId: row.id, sealed: row.accesstoken },
       })),
     listWaiting: async () => listWaiting.all().map(describe),
     approve: async (id, now) => approve(id, now),
-    async revoke(id, now) {
-      tellRevocation();
-      return end(id, now);
-    },
+    revoke: async (id, now) => end(id, now),
   };
 }
 

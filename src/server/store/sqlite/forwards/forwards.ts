@@ -1,6 +1,5 @@
-import { Secret } from '../../../../microbizz/domain/secret.ts';
-import type { Forward, ForwardStore, NewForward, PauseReason } from '../../ports/forwards.ts';
-import type { Keyring } from '../../../keys/keyring.ts';
+import type { Forward, NewForward, PauseReason, SealedForwards } from '../../ports/forwards.ts';
+import type { Sealed } from '../../ports/sealed.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import { buildListAttempts } from './attempts.ts';
 import { buildSettle } from './settle.ts';
@@ -26,11 +25,16 @@ const day = 86_400_000;
 /** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
 const oldSecrets = 4;
 
-export function buildForwardStore(database: Database, keyring: Keyring): ForwardStore {
+export function buildForwardStore(database: Database): SealedForwards {
   const all = database.prepare<[], Row>('SELECT * FROM forwards ORDER BY id');
   const ofTenant = database.prepare<[number], Row>('SELECT * FROM forwards WHERE tenant_id = ? ORDER BY id');
   const find = database.prepare<[number], Row>('SELECT * FROM forwards WHERE id = ?');
-  const insert = database.prepare("INSERT INTO forwards (tenant_id, url, hooks, secrets) VALUES (?, ?, ?, '[]')");
+  const insert = database.prepare('INSERT INTO forwards (id, tenant_id, url, hooks, secrets) VALUES (?, ?, ?, ?, ?)');
+  // The place where SQLite keeps which ids of the table were given; there is none before the first.
+  const nextId = database
+    .prepare<[], number | null>("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'forwards' RETURNING seq")
+    .pluck();
+  const firstId = database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('forwards', 1)");
   const setSecrets = database.prepare('UPDATE forwards SET secrets = ? WHERE id = ?');
   const pause = database.prepare('UPDATE forwards SET paused = coalesce(paused, ?) WHERE id = ?');
   const resume = database.prepare(
@@ -42,10 +46,10 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
   const steps = buildSettle(database);
   const listAttempts = buildListAttempts(database);
 
-  function seal(id: number, secret: Secret, until: number | null): SealedSecret {
-    return { sealed: keyring.encrypt(secret.reveal(), rowName(id)).toString('base64'), until };
+  function newest(secret: Sealed): SealedSecret {
+    return { sealed: Buffer.from(secret).toString('base64'), until: null };
   }
-  function read(row: Row): Forward {
+  function read(row: Row): Forward<Sealed> {
     const { id } = row;
     return {
       id,
@@ -53,7 +57,7 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
       url: row.url,
       hooks: JSON.parse(row.hooks) as string[],
       secrets: (JSON.parse(row.secrets) as SealedSecret[]).map(({ sealed, until }) => ({
-        secret: new Secret(keyring.decrypt(Buffer.from(sealed, 'base64'), rowName(id))),
+        secret: Buffer.from(sealed, 'base64'),
         until: until ?? undefined,
       })),
       paused: row.paused ?? undefined,
@@ -61,14 +65,18 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     };
   }
 
-  const add = asTransaction(database, ({ tenantId, url, hooks, secret }: NewForward, most: number) => {
+  const reserveId = asTransaction(database, (): number => {
+    const id = nextId.get() ?? undefined;
+    if (id === undefined) firstId.run();
+    return id ?? 1;
+  });
+  const add = asTransaction(database, (id: number, given: NewForward<Sealed>, most: number) => {
+    const { tenantId, url, hooks, secret } = given;
     const others = ofTenant.all(tenantId);
     if (others.some((other) => other.url === url)) return 'same';
     if (others.length >= most) return 'full';
-    const id = Number(insert.run(tenantId, url, JSON.stringify(hooks)).lastInsertRowid);
-    // The secret is bound to its row, whose number is known only now.
-    setSecrets.run(JSON.stringify([seal(id, secret, null)]), id);
-    const added: Forward = {
+    insert.run(id, tenantId, url, JSON.stringify(hooks), JSON.stringify([newest(secret)]));
+    const added: Forward<Sealed> = {
       id,
       tenantId,
       url,
@@ -79,13 +87,13 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
     };
     return added;
   });
-  const rotate = asTransaction(database, (id: number, secret: Secret, now: number, oldUntil: number) => {
+  const rotate = asTransaction(database, (id: number, secret: Sealed, now: number, oldUntil: number) => {
     const row = find.get(id);
     if (row === undefined) return false;
     const old = (JSON.parse(row.secrets) as SealedSecret[])
       .map(({ sealed, until }) => ({ sealed, until: Math.min(until ?? oldUntil, oldUntil) }))
       .filter(({ until }) => until > now);
-    setSecrets.run(JSON.stringify([seal(id, secret, null), ...old.slice(0, oldSecrets)]), id);
+    setSecrets.run(JSON.stringify([newest(secret), ...old.slice(0, oldSecrets)]), id);
     return true;
   });
   const noteFailure = asTransaction(database, (id: number, now: number, days: number, reason: PauseReason) => {
@@ -105,7 +113,8 @@ export function buildForwardStore(database: Database, keyring: Keyring): Forward
       const row = find.get(id);
       return row && read(row);
     },
-    add: async (forward, most) => add(forward, most),
+    reserveId: async () => reserveId(),
+    add: async (id, forward, most) => add(id, forward, most),
     pause: async (id, reason) => pause.run(reason, id).changes === 1,
     resume: async (id) => resume.run(id).changes === 1,
     settle: async (id, limit) => steps.settle(id, limit),
@@ -122,8 +131,4 @@ function countDays(row: Row, now: number): { since: number; days: number } {
   if (since === null || (last !== null && now < last)) return { since: now, days: 1 };
   const place = (at: number): number => Math.floor((at - since) / day);
   return { since, days: place(now) > place(last ?? since) ? days + 1 : Math.max(days, 1) };
-}
-
-export function rowName(id: number): string {
-  return `forwards/${id}/secret`;
 }
