@@ -141,7 +141,7 @@ function startRooms(
   inbox.work({
     handle: buildRunHandler(app.events, findTenant, apis, log),
     send: startForwards(forwards, log),
-    retention: { operator, retention, days: retentionDays, alsoRemove: () => removeExpired(store, now()) },
+    retention: { operator, retention, days: retentionDays, alsoRemove: (rest) => removeExpired(store, now(), rest) },
     log,
   });
   gaps.start(log);

@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { openInbox } from '../support/start-inbox.ts';
+import { openStoreAt } from '../history/open-history.ts';
+import { hook, openInbox } from '../support/start-inbox.ts';
 import { hookUrl, makeFolder, startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
@@ -77,6 +78,27 @@ test('what waits for the lock goes on in its order', async () => {
   const ids = await Promise.all(sent);
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   expect(new Set(ids).size).toBe(30);
+});
+
+test('a store that is closed while acts wait for the lock does them first', async () => {
+  const folder = makeFolder();
+  const inbox = await openInbox({ folder });
+  const tenant = await inbox.addTenant('1');
+  const file = join(folder, 'appconnect.db');
+  const store = await openStoreAt(file);
+  const letGo = await holdLock(file);
+  const arrival = (id: number) => ({ ...hook, tenantId: tenant, receivedAt: 5, fields: { object: `{"id":${id}}` } });
+  const acts = [1, 2, 3].map((id) => store.inbox.append([arrival(id)]));
+  let isClosed = false;
+  const closed = store.close().then(() => {
+    isClosed = true;
+  });
+  await inbox.services.store.operator.countEvents({});
+  expect(isClosed).toBe(false);
+  letGo();
+  expect((await Promise.all(acts)).flat()).toHaveLength(3);
+  await closed;
+  expect(await inbox.services.store.operator.countEvents({})).toBe(3);
 });
 
 test('the write-ahead log that a long reader let grow is cut again, with and without further writes', async () => {

@@ -36,8 +36,8 @@ export interface RetentionOptions {
   /** RETENTION_DAYS. */
   readonly days: number;
   readonly now: () => number;
-  /** Removes what is over in other rooms, when the clock may be believed. */
-  readonly alsoRemove: () => Promise<void>;
+  /** Removes what is over in other rooms, when the clock may be believed. `rest` comes between its acts. */
+  readonly alsoRemove: (rest: () => Promise<void>) => Promise<void>;
   readonly log: { error(fields: object, message: string): void };
 }
 
@@ -45,7 +45,7 @@ export interface RetentionOptions {
 export async function removeOutdated(options: RetentionOptions, rest: () => Promise<void>): Promise<void> {
   const { operator, retention, now, log } = options;
   if (!(await mayRemove(operator, now(), log))) return;
-  await options.alsoRemove();
+  await options.alsoRemove(rest);
   const own = (await retention.list()).filter(({ days }) => days < options.days);
   for (const { days, ...whose } of [{ days: options.days }, ...own]) {
     await removeOld(operator, { days, ...whose, now, rest });

@@ -193,6 +193,22 @@ export const connections: Chapter = {
       for (const id of ['i3', 'i4', 'unknown']) expect(await store.connections.park(id, parked({}))).toBe(false);
     },
 
+  'as many are forgotten in one act as it may, and it says whether there are more': async ({ store }) => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (const id of ids) await negotiate(store, id, { contract: id });
+    const all = { refused: noon + 1, unused: noon + 1 };
+    const left = async () =>
+      (await Promise.all(ids.map((id) => store.connections.findInstallation(id)))).filter(Boolean);
+    const seen: [boolean, number][] = [];
+    for (let act = 0; act < 3; act += 1)
+      seen.push([await store.connections.removeExpired(all, 2), (await left()).length]);
+    expect(seen).toEqual([
+      [true, 3],
+      [true, 1],
+      [false, 0],
+    ]);
+  },
+
   'who negotiated and became nobody’s is forgotten with what is parked: the refused earlier than the others': async ({
     store,
   }) => {
@@ -206,9 +222,9 @@ export const connections: Chapter = {
       (
         await Promise.all(['refused', 'away', 'young', 'i-proven'].map((id) => store.connections.findInstallation(id)))
       ).flatMap((each) => each?.id ?? []);
-    await store.connections.removeExpired({ refused: noon + 1, unused: noon });
+    expect(await store.connections.removeExpired({ refused: noon + 1, unused: noon }, 9)).toBe(false);
     expect(await left()).toEqual(['away', 'young', 'i-proven']);
-    await store.connections.removeExpired({ refused: noon + 1, unused: noon + 10 });
+    expect(await store.connections.removeExpired({ refused: noon + 1, unused: noon + 10 }, 9)).toBe(false);
     expect(await left()).toEqual(['young', 'i-proven']);
     expect(await tokenOf(store, tenantId)).toBe('token proven');
     await negotiate(store, 'away', { contract: 'away' });

@@ -40,6 +40,16 @@ export const whole: Chapter = {
     expect(await store.gaps.lastEventId()).toBe(first);
   },
 
+  'what is under way when a handle is closed is done, and what comes after is refused': async ({ store, database }) => {
+    const tenant = await connect(store);
+    const acts = [1, 2, 3].map((id) => store.inbox.append([event(tenant, { id })]));
+    const closed = store.close();
+    expect((await Promise.all(acts)).flat()).toHaveLength(3);
+    await closed;
+    await expect(store.inbox.append([event(tenant, { id: 4 })])).rejects.toThrow();
+    expect(await (await database.open()).operator.countEvents({})).toBe(3);
+  },
+
   'after a handle is closed, another goes on with all that was stored': async ({ store, database }) => {
     const tenant = await connect(store);
     const [id = 0] = await receive(store, event(tenant, { id: 1 }));

@@ -44,6 +44,9 @@ export interface Connections<Token = Secret> {
   /** Microbizz refuses the tenant's accesstoken since then, or takes it. A newer installation's activation takes it back too. */
   noteToken(tenantId: number, refusedAt: number | undefined): Promise<void>;
   listTenants(): Promise<Tenant<Token>[]>;
-  /** Forgets, with what is parked for them, installations that negotiated before and became no tenant's: those that Microbizz refused, and others. Each is one act. */
-  removeExpired(before: { refused: number; unused: number }): Promise<void>;
+  /**
+   * Forgets, with what is parked for them, at most `limit` installations that negotiated before and became no tenant's: those that Microbizz
+   * refused, and others. Some 2 ms for each that has as much parked as may be. True when there may be more.
+   */
+  removeExpired(before: { refused: number; unused: number }, limit: number): Promise<boolean>;
 }

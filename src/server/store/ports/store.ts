@@ -50,7 +50,7 @@ export interface Adapter {
   checkWritable(): Promise<void>;
   /** Cuts the write-ahead log that a long reader has let grow. */
   tidyLog(): Promise<void>;
-  /** Everything that was committed is safe. Whoever calls it has waited for the acts under way; none may begin after. */
+  /** Resolves when the acts under way have ended, and everything that was committed is safe. An act that begins after it is rejected. */
   close(): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export async function openSqliteStore(path: string, as: MigrateOptions | 'beside
     beginEpoch(database);
     database.pragma('busy_timeout = 0');
   }
-  const waiting = buildLockWait(database);
+  const { waiting, end } = buildLockWait(database);
   const mark = database.prepare('SAVEPOINT room');
   const insert = database.prepare(largeInsert);
   const takeBack = database.prepare('ROLLBACK TO room');
@@ -64,6 +64,7 @@ export async function openSqliteStore(path: string, as: MigrateOptions | 'beside
       tidyLog();
     },
     async close() {
+      await end();
       database.close();
     },
   };

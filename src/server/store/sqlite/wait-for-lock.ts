@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Refusal } from '../../errors.ts';
 import type { Database } from './open-database.ts';
 
@@ -9,12 +9,14 @@ const pause = 20;
 /** Looks after which the acts that wait see whether they have waited long enough. */
 const looks = 10;
 
-/**
- * SQLite waits for a lock on the thread that answers, so it is configured not to wait at all; the waiting is done here. While the lock is held
- * elsewhere there is one look in 20 ms, however many acts wait, and they go on in the order in which they came. Every method of the store
- * is one whole act, which has changed nothing when it found the lock taken: so it is simply begun again.
- */
-export function buildLockWait(database: Database) {
+/** The looks at whether the lock is free, which all that wait for it share. */
+interface LockWatch {
+  /** Resolves with whether it is free; undefined while nobody looks, since it was free when last wanted. */
+  taken(): Promise<boolean> | undefined;
+  begin(): void;
+}
+
+function watchLock(database: Database): LockWatch {
   const look = database.prepare('BEGIN IMMEDIATE');
   const letGo = database.prepare('ROLLBACK');
   let taken: Promise<boolean> | undefined;
@@ -34,39 +36,78 @@ export function buildLockWait(database: Database) {
     }
     return false;
   }
-  function begin(): void {
-    taken ??= watch().finally(() => {
-      taken = undefined;
-    });
+  return {
+    taken: () => taken,
+    begin() {
+      taken ??= watch().finally(() => {
+        taken = undefined;
+      });
+    },
+  };
+}
+
+/** Does an act that found the lock taken, or would. */
+async function doLater<R>(lock: LockWatch, act: () => Promise<R>, until: number): Promise<R> {
+  for (;;) {
+    for (let taken = lock.taken(); taken !== undefined; taken = lock.taken()) {
+      if (await taken) continue;
+      if (performance.now() >= until) throw refusal();
+      lock.begin();
+    }
+    try {
+      return await act();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() >= until) throw refusal(error);
+      lock.begin();
+    }
   }
+}
+
+/**
+ * SQLite waits for a lock on the thread that answers, so it is configured not to wait at all; the waiting is done here. While the lock is held
+ * elsewhere there is one look in 20 ms, however many acts wait, and they go on in the order in which they came. Every method of the store
+ * is one whole act, which has changed nothing when it found the lock taken: so it is simply begun again.
+ */
+export function buildLockWait(database: Database) {
+  const lock = watchLock(database);
+  const late = new Set<Promise<unknown>>();
 
   /** `waits` remembers whether it writes: what only reads is never kept from it. */
   async function run<R>(act: () => Promise<R>, waits: { writes: boolean }, limit: number): Promise<R> {
-    const until = performance.now() + limit;
-    for (;;) {
-      while (taken !== undefined && waits.writes) {
-        if (await taken) continue;
-        if (performance.now() >= until) throw refusal();
-        begin();
-      }
+    if (lock.taken() === undefined || !waits.writes) {
       try {
         return await act();
       } catch (error) {
         if (!isBusy(error)) throw error;
-        if (performance.now() >= until) throw refusal(error);
         waits.writes = true;
-        begin();
+        lock.begin();
       }
+    }
+    const later = doLater(lock, act, performance.now() + limit);
+    late.add(later);
+    try {
+      return await later;
+    } finally {
+      late.delete(later);
     }
   }
 
-  /** The same acts, each of which waits for the lock. */
-  return function waiting<Acts extends object>(acts: Acts, limit = patience): Acts {
-    const wrapped = Object.entries(acts).map(([name, act]: [string, (...given: unknown[]) => Promise<unknown>]) => {
-      const waits = { writes: false };
-      return [name, (...given: unknown[]) => run(() => act(...given), waits, limit)];
-    });
-    return Object.fromEntries(wrapped) as Acts;
+  return {
+    /** The same acts, each of which waits for the lock. */
+    waiting<Acts extends object>(acts: Acts, limit = patience): Acts {
+      const wrapped = Object.entries(acts).map(([name, act]: [string, (...given: unknown[]) => Promise<unknown>]) => {
+        const waits = { writes: false };
+        return [name, (...given: unknown[]) => run(() => act(...given), waits, limit)];
+      });
+      return Object.fromEntries(wrapped) as Acts;
+    },
+    /** Resolves when none of them waits any more. */
+    async end(): Promise<void> {
+      // An act that has found the lock taken just now is among them a turn later.
+      await nextTurn();
+      await Promise.allSettled(late);
+    },
   };
 }
 

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   isSameEndpoint,
   type Credentials,
@@ -41,9 +40,10 @@ export function buildConnections(database: Database): Connections<SealedToken> {
   const noteToken = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
   const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
   const listForgettable = database
-    .prepare<{ refused: number; unused: number }, string>(
+    .prepare<{ refused: number; unused: number; limit: number }, string>(
       `SELECT id FROM installations WHERE tenant_id IS NULL
-       AND negotiated_at < iif(verified_at IS NULL AND fault IS NOT NULL AND NOT unreachable, :refused, :unused)`,
+       AND negotiated_at < iif(verified_at IS NULL AND fault IS NOT NULL AND NOT unreachable, :refused, :unused)
+       LIMIT :limit`,
     )
     .pluck();
   const remove = database.prepare('DELETE FROM installations WHERE id = ?');
@@ -99,11 +99,13 @@ export function buildConnections(database: Database): Connections<SealedToken> {
     if (goesOn) becomeTenant(row, { now, since: row.negotiated_at });
     else if (row.verified_at === null) noteWaits.run(now, id);
   });
-  const forget = asTransaction(database, (id: string) => {
-    // Another process may have verified or approved it since it was listed.
-    if (find.get(id)?.tenant_id !== null) return;
-    parked.clear(id);
-    remove.run(id);
+  const removeExpired = asTransaction(database, (before: { refused: number; unused: number }, limit: number) => {
+    const ids = listForgettable.all({ ...before, limit });
+    for (const id of ids) {
+      parked.clear(id);
+      remove.run(id);
+    }
+    return ids.length === limit;
   });
 
   return {
@@ -129,12 +131,6 @@ export function buildConnections(database: Database): Connections<SealedToken> {
       noteToken.run(refusedAt ?? null, tenantId);
     },
     listTenants: async () => listTenants.all().map(tenant),
-    async removeExpired(before) {
-      // One at a time, with the loop between them: each may have much parked.
-      for (const id of listForgettable.all(before)) {
-        forget(id);
-        await nextTurn();
-      }
-    },
+    removeExpired: async (before, limit) => removeExpired(before, limit),
   };
 }
