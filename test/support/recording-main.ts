@@ -20,6 +20,8 @@ export const recorded = [
   'todo/event_product_use_change',
 ];
 
+const still = new Int32Array(new SharedArrayBuffer(4));
+
 /** What a handler of somebody's app may do wrong, by the field `poison` of the object: none of it is caught by whoever calls the handler. */
 const poisons: Readonly<Record<string, () => Promise<void> | void>> = {
   throw: async () => {
@@ -41,8 +43,9 @@ const poisons: Readonly<Record<string, () => Promise<void> | void>> = {
     void pause(100).then(() => Promise.reject(new Error('poison: rejected after the end')));
   },
   exit: () => process.exit(7),
+  // It holds its thread, and leaves the processor to the tests beside it.
   loop: () => {
-    for (;;);
+    for (;;) Atomics.wait(still, 0, 0, 5);
   },
 };
 
