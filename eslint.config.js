@@ -26,7 +26,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,js}'],
     plugins: { rooms: { rules: { 'import-fence': importFence } } },
     rules: {
       'rooms/import-fence': 'error',
@@ -48,7 +48,14 @@ export default defineConfig(
   // The port is asynchronous since other databases are; SQLite answers at once.
   { files: ['src/server/store/sqlite/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
-    files: ['src/**/main.ts', 'src/tools/demo.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    files: [
+      'src/**/main.ts',
+      'src/prepare-node.js',
+      'src/tools/demo.ts',
+      'test/**/*.ts',
+      'bench/**/*.ts',
+      'scripts/**/*.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },

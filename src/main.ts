@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { cacheCode } from './server/cache-code.ts';
+import { cacheCode } from './server/cache-code.js';
 
 // Half of the time that a start takes is stripping types and compiling. The imports come after this.
 cacheCode(process.env, 'server');

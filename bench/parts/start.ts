@@ -14,7 +14,8 @@ export async function start({ plan, say }: Context): Promise<Findings> {
   const folder = makeFolder();
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const ours = (port: number) => ({
-    script: join(root, 'src/main.ts'),
+    // As `npm start` does.
+    command: [process.execPath, '--import', join(root, 'src/prepare-node.js'), join(root, 'src/main.ts')],
     env: serverSettings(port, folder),
     cwd: folder,
   });

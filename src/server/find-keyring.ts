@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
 import { getAppKey, readAppKey } from './keys/app-key.ts';
 import { buildKeyring, type Keyring } from './keys/keyring.ts';
-import type { Places } from './places.ts';
+import type { Places } from './places.js';
 import { opensToken } from './store/seal.ts';
 import type { Survey } from './store/sqlite/survey.ts';
 

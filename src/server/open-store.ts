@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
 import { findKeyring } from './find-keyring.ts';
 import type { Keyring } from './keys/keyring.ts';
-import type { Places } from './places.ts';
+import type { Places } from './places.js';
 import { buildStore } from './store/build-store.ts';
 import { checkIntegrity } from './store/sqlite/check-integrity.ts';
 import type { Migrated } from './store/sqlite/migrate.ts';

@@ -18,7 +18,7 @@ import { buildConnectLinks } from './negotiate/connect-links.ts';
 import { removeExpired } from './negotiate/remove-expired.ts';
 import { buildVerify } from './negotiate/verify.ts';
 import { openStore, type OpenedStore, type Role } from './open-store.ts';
-import { findPlaces } from './places.ts';
+import { findPlaces } from './places.js';
 import { rememberBriefly } from './store/remember-briefly.ts';
 import { startTidying } from './store/start-tidying.ts';
 

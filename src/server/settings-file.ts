@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { loadEnvFile } from 'node:process';
-import { findSettingsFile } from './places.ts';
+import { findSettingsFile } from './places.js';
 
 type Env = Record<string, string | undefined>;
 

@@ -14,7 +14,7 @@ const example = (name: string): string => readFileSync(join(root, 'test/document
 
 /** A copy of the server without what the shipped app is, and with the page of docs/write-an-app.md as the only hook. */
 function copyWithOwnApp(): string {
-  const src = ['main.ts', 'check-node.js', 'server', 'microbizz', 'tools'].map((wing) => `src/${wing}`);
+  const src = ['main.ts', 'prepare-node.js', 'server', 'microbizz', 'tools'].map((wing) => `src/${wing}`);
   const copy = copyCheckout([...src, 'views/server', 'views/sandbox']);
   mkdirSync(join(copy, 'src/app/hooks'), { recursive: true });
   mkdirSync(join(copy, 'views/app'));

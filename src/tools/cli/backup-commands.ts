@@ -6,7 +6,7 @@ import { Refusal } from '../../server/errors.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { putAppKey, readAppKey } from '../../server/keys/app-key.ts';
 import { findKeyring } from '../../server/find-keyring.ts';
-import { findPlaces, type Places } from '../../server/places.ts';
+import { findPlaces, type Places } from '../../server/places.js';
 import { surveyDatabase } from '../../server/store/sqlite/survey.ts';
 import { saveBackup } from '../../server/store/sqlite/save-backup.ts';
 import { restoreBackup } from '../../server/store/sqlite/restore-backup.ts';

@@ -1,7 +1,7 @@
 import { statfsSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../server/config.ts';
-import type { Places } from '../../server/places.ts';
+import type { Places } from '../../server/places.js';
 import { checkIntegrity } from '../../server/store/sqlite/check-integrity.ts';
 import { megabytes } from '../../server/store/sqlite/save-copy.ts';
 import type { Finding } from './finding.ts';

@@ -2,7 +2,7 @@ import type { Config } from '../../server/config.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { countOpened, findKeyring } from '../../server/find-keyring.ts';
 import { buildKeyring } from '../../server/keys/keyring.ts';
-import type { Places } from '../../server/places.ts';
+import type { Places } from '../../server/places.js';
 import { refuseVersion, surveyDatabase, type Survey } from '../../server/store/sqlite/survey.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import { pauseReasons } from '../../server/forwards/pause-reasons.ts';
 import { Environment, type Config } from '../../server/config.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
-import { findPlaces } from '../../server/places.ts';
+import { findPlaces } from '../../server/places.js';
 import type { Services } from '../../server/services.ts';
 import { examineFiles } from './examine-files.ts';
 import { examineServer } from './examine-server.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../../server/config.ts';
 import { Refusal } from '../../server/errors.ts';
 import { getAppKey } from '../../server/keys/app-key.ts';
 import { buildKeyring } from '../../server/keys/keyring.ts';
-import { findPlaces } from '../../server/places.ts';
+import { findPlaces } from '../../server/places.js';
 import { giveUpKey } from '../../server/store/give-up-key.ts';
 import { replaceSealed } from '../../server/store/sqlite/sealed-rows.ts';
 import { surveyDatabase } from '../../server/store/sqlite/survey.ts';

@@ -1,4 +1,4 @@
-import { cacheCode } from '../../server/cache-code.ts';
+import { cacheCode } from '../../server/cache-code.js';
 
 // Most of a command is reading and compiling code. The imports come after this.
 cacheCode(process.env, 'command');

@@ -1,3 +1,4 @@
+// @ts-check
 import process from 'node:process';
 
 // Loaded before everything else (node --import), and plain JavaScript: an older Node cannot even read the rest.
@@ -9,3 +10,7 @@ if (Number(major) < needed) {
   );
   process.exit(1);
 }
+
+// Here, so that not even the entry needs its types stripped. Who makes the folder is src/main.ts.
+const { cacheCode } = await import('./server/cache-code.js');
+cacheCode(process.env, 'command');
