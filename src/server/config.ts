@@ -92,8 +92,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const read = Environment.safeParse(given);
   const faults = read.error?.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`) ?? [];
-  // Read apart, so that this fault is reported together with all others.
-  const solution = Environment.pick({ MICROBIZZ_URL: true, MICROBIZZ_HOSTS: true }).safeParse(given).data;
+  // Read apart where there are others, so that this fault is reported together with them.
+  const solution = read.data ?? Environment.pick({ MICROBIZZ_URL: true, MICROBIZZ_HOSTS: true }).safeParse(given).data;
   const address = solution && refuseAddress(solution.MICROBIZZ_URL, solution.MICROBIZZ_HOSTS);
   if (address !== undefined) faults.push(`  MICROBIZZ_URL cannot be used: ${address}`);
   if (!read.success || faults.length > 0) throw new Error(`These settings are missing or wrong:\n${faults.join('\n')}`);

@@ -53,7 +53,7 @@ export async function removeOutdated(options: RetentionOptions, rest: () => Prom
   }
 }
 
-/** Runs `round` now and every hour until the function that it answers is called. A round that fails is logged, and comes again. */
+/** Runs `round` soon and every hour until the function that it answers is called. A round that fails is logged, and comes again. */
 export function startHousekeeping(
   round: (rest: () => Promise<void>) => Promise<void>,
   log: { error(fields: object, message: string): void },
@@ -66,6 +66,8 @@ export function startHousekeeping(
   async function run(): Promise<void> {
     while (!isStopped()) {
       try {
+        // The first answers do not wait for what a round makes: the form of dates alone takes 15 ms.
+        await rest(breath);
         await round(() => rest(breath));
         await rest(pause);
       } catch (err) {
