@@ -1,4 +1,4 @@
-import type { HookName } from '../../../microbizz/domain/hook.ts';
+import type { EventHead } from '../../../microbizz/domain/event.ts';
 import type { ChangedField } from './history.ts';
 
 /** What a list shows of one change. */
@@ -11,10 +11,7 @@ export interface Summary {
 }
 
 /** An event that was sorted, as the sorting found it. */
-export interface Undescribed extends HookName {
-  readonly id: number;
-  readonly tenantId: number;
-  readonly receivedAt: number;
+export interface Undescribed extends EventHead {
   readonly gap: boolean;
   readonly objectId: string;
   /** The event before it of the same object and hook. */

@@ -1,4 +1,4 @@
-import type { Fields } from '../../../microbizz/domain/event.ts';
+import type { EventHead, Fields } from '../../../microbizz/domain/event.ts';
 import type { HookName } from '../../../microbizz/domain/hook.ts';
 import type { HandlingState } from './inbox.ts';
 
@@ -18,11 +18,8 @@ export interface EventFilter extends Partial<HookName> {
   readonly until?: number;
 }
 
-export interface EventSummary extends HookName {
-  readonly id: number;
-  readonly tenantId: number;
+export interface EventSummary extends EventHead {
   readonly objectId: string;
-  readonly receivedAt: number;
   readonly state: EventState;
   readonly attempt: number;
   readonly fault: string | undefined;

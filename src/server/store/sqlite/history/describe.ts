@@ -1,6 +1,6 @@
 import type { Batch, Described, DescribeStore, Repeated } from '../../ports/descriptions.ts';
 import { appHandler } from '../../ports/inbox.ts';
-import { headOf, type HeadRow } from '../event-head.ts';
+import { headColumns, headOf, type HeadRow } from '../event-row.ts';
 import { buildScopes } from './scopes.ts';
 import { writeWords } from './words.ts';
 import { asTransaction, type Database } from '../open-database.ts';
@@ -26,7 +26,7 @@ export function buildDescribe(database: Database): DescribeStore {
   );
   const noteBegun = database.prepare('UPDATE describing SET begun_id = ? WHERE after_id = ?');
   const list = database.prepare<[number, number, number], Row>(
-    `SELECT e.id, e.tenant_id, e.modcode, e.hook, e.received_at, e.gap_after IS NOT NULL AS gap, octet_length(e.fields) AS bytes,
+    `SELECT ${headColumns}, e.gap_after IS NOT NULL AS gap, octet_length(e.fields) AS bytes,
        h.object_id, h.previous_id, h.state, octet_length(p.fields) AS previous_bytes
      FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = ${appHandler} LEFT JOIN events p ON p.id = h.previous_id
      WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?`,

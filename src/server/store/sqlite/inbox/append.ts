@@ -1,5 +1,5 @@
 import type { Arrival, Rejection } from '../../../../microbizz/domain/event.ts';
-import type { Parked } from '../../ports/connections.ts';
+import { arrivalColumns, arrivalValues, placesFor } from '../event-row.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import type { UnsortedRuns } from './unsorted.ts';
 
@@ -11,13 +11,11 @@ export function buildAppend(
   database: Database,
   runs: UnsortedRuns,
 ): (arrivals: readonly (Arrival | Rejection)[]) => number[] {
-  const insert = database.prepare(
-    `INSERT INTO events (tenant_id, modcode, hook, received_at, ${contentColumns}, gap_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const columns = `tenant_id, gap_after, ${arrivalColumns}`;
+  const insert = database.prepare(`INSERT INTO events (${columns}) VALUES (${placesFor(columns)})`);
   function insertOne(arrival: Arrival | Rejection): number {
-    const { tenantId, modcode, hook, receivedAt } = arrival;
     const gapAfter = 'gapAfter' in arrival ? arrival.gapAfter : null;
-    return Number(insert.run(tenantId, modcode, hook, receivedAt, ...contentOf(arrival), gapAfter).lastInsertRowid);
+    return Number(insert.run(arrival.tenantId, gapAfter, ...arrivalValues(arrival)).lastInsertRowid);
   }
 
   return asTransaction(database, (arrivals: readonly (Arrival | Rejection)[]) => {
@@ -28,14 +26,4 @@ export function buildAppend(
     }
     return ids;
   });
-}
-
-export const contentColumns = 'fields, body, content_type, content_encoding, fault';
-
-/** What fills them: the fields of an event, or all that is known of a rejected POST. */
-export function contentOf(
-  arrival: Parked,
-): [string | null, Uint8Array | null, string | null, string | null, string | null] {
-  if ('fields' in arrival) return [JSON.stringify(arrival.fields), null, null, null, null];
-  return [null, arrival.body, arrival.contentType, arrival.contentEncoding ?? null, arrival.fault];
 }

@@ -1,5 +1,5 @@
 import type { Unsorted } from '../../ports/inbox.ts';
-import { headOf, type HeadRow } from '../event-head.ts';
+import { headColumns, headOf, type HeadRow } from '../event-row.ts';
 import type { Database } from '../open-database.ts';
 import { asReading, buildReadText, type StoredText } from '../read-text.ts';
 import type { UnsortedRuns } from './unsorted.ts';
@@ -18,9 +18,7 @@ const visit = { events: 16, size: 128 * 1024 };
  * few events of each. A tenant with a million waiting gets the rest of the step, when nobody else has any.
  */
 export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limit: number) => Unsorted[] {
-  const find = database.prepare<[number], EventRow>(
-    'SELECT id, tenant_id, modcode, hook, received_at, gap_after FROM events WHERE id = ?',
-  );
+  const find = database.prepare<[number], EventRow>(`SELECT ${headColumns}, e.gap_after FROM events e WHERE e.id = ?`);
   const readText = buildReadText(database);
   let asked = 0;
 

@@ -1,7 +1,7 @@
 import { readFields } from '../../../../microbizz/domain/event.ts';
 import type { Claimed } from '../../ports/inbox.ts';
 import { buildNameOf } from '../event-names.ts';
-import { headOf, type HeadRow } from '../event-head.ts';
+import { headColumns, headOf, type HeadRow } from '../event-row.ts';
 import type { Database } from '../open-database.ts';
 import { openStates } from '../open-states.ts';
 import { buildReadFields } from '../read-fields.ts';
@@ -17,8 +17,8 @@ export interface ClaimedRow extends HeadRow {
   more: number;
 }
 
-export const claimedColumns = `h.event_id AS id, h.forward_id, h.tenant_id, h.attempt, h.crashes, h.object_id, e.modcode, e.hook, e.received_at,
-  h.previous_id, octet_length(e.fields) + ifnull(octet_length(p.fields), 0) AS bytes,
+export const claimedColumns = `${headColumns}, h.forward_id, h.attempt, h.crashes, h.object_id, h.previous_id,
+  octet_length(e.fields) + ifnull(octet_length(p.fields), 0) AS bytes,
   EXISTS (SELECT 1 FROM handlings n WHERE n.forward_id = h.forward_id AND n.lane = h.lane AND n.event_id > h.event_id
     AND n.state IN ${openStates}) AS more`;
 export const claimedTables =

@@ -1,7 +1,7 @@
 import { readFields } from '../../../../microbizz/domain/event.ts';
 import { appHandler, type HandlingState } from '../../ports/inbox.ts';
 import type { Counters, EventDetail, EventState, EventSummary, OperatorStore } from '../../ports/operator.ts';
-import { headOf, type HeadRow } from '../event-head.ts';
+import { headOf, type HeadRow } from '../event-row.ts';
 import type { Database } from '../open-database.ts';
 import { buildRemoval } from './remove-events.ts';
 import { buildReplay } from './replay.ts';

@@ -1,5 +1,6 @@
 import type { EventFilter, OperatorStore, Reread, StoredRejection } from '../../ports/operator.ts';
 import { asTransaction, type Database } from '../open-database.ts';
+import { factColumns } from '../event-row.ts';
 import { selectEvents } from './select-events.ts';
 import { buildUnsortedRuns } from '../inbox/unsorted.ts';
 
@@ -20,8 +21,8 @@ export function buildReread(database: Database): Pick<OperatorStore, 'listReject
   const runs = buildUnsortedRuns(database);
   // A row of its own: sorting and the pages walk upwards by id, and have passed the old one. What another process has read is not there.
   const arrive = database.prepare<[string, number], { id: number; tenant_id: number }>(
-    `INSERT INTO events (tenant_id, modcode, hook, received_at, fields)
-     SELECT tenant_id, modcode, hook, received_at, ? FROM events WHERE id = ? AND fields IS NULL RETURNING id, tenant_id`,
+    `INSERT INTO events (tenant_id, ${factColumns}, fields)
+     SELECT tenant_id, ${factColumns}, ? FROM events WHERE id = ? AND fields IS NULL RETURNING id, tenant_id`,
   );
   const remove = database.prepare('DELETE FROM events WHERE id = ?');
   const note = database.prepare('UPDATE events SET fault = ? WHERE id = ? AND fields IS NULL');

@@ -1,4 +1,5 @@
 import { appHandler } from '../../ports/inbox.ts';
+import { headColumns } from '../event-row.ts';
 import type { EventFilter, EventState } from '../../ports/operator.ts';
 
 /** Handled or not, as a column. A rejected POST is never sorted into a lane. */
@@ -39,7 +40,7 @@ export function selectEvents(filter: EventFilter): Selection {
   add('e.id IN (SELECT value FROM json_each(?))', filter.ids && JSON.stringify(filter.ids));
   if (filter.state !== undefined) terms.push(stateTerms[filter.state]);
   return {
-    columns: `e.id, e.tenant_id, e.modcode, e.hook, e.received_at, coalesce(h.object_id, '') AS object_id, ${state} AS state,
+    columns: `${headColumns}, coalesce(h.object_id, '') AS object_id, ${state} AS state,
       coalesce(h.attempt, 0) AS attempt, coalesce(h.fault, e.fault) AS fault`,
     from: `FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = ? WHERE ${terms.join(' AND ')}`,
     values,
