@@ -59,6 +59,8 @@ test('a stranger gets no negotiateurl, and is told what is needed', async () => 
 test('looking at a link uses nothing up and writes nothing; one installation comes of it', async () => {
   const { server, good } = await start();
   const { id, link } = await invite(server);
+  // The first round of the housekeeping writes.
+  await until(async () => (await server.services.store.operator.lastSeen()) !== undefined);
   const writes = await countWrites(server.services.store.changes);
   const [first, second] = [await openLink(link), await openLink(link)];
   expect(await statusOf(link, { method: 'HEAD' })).toBe(200);

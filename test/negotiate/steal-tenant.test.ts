@@ -121,6 +121,8 @@ test('what a Microbizz says that refuses is shown as text, without tokens, and n
   };
   const request = await connectTo(server, fake);
   expect((await visit(request.returnurl)).text).toContain('closed &lt;b&gt;for now&lt;/b&gt;: [hidden]');
+  // The first round of the housekeeping writes.
+  await until(async () => (await server.services.store.operator.lastSeen()) !== undefined);
   const writes = await countWrites(server.services.store.changes);
   const posted = await postEvent(hookUrl(request, 'invoice/event_invoice_line_change'), line(7, 'parked'), form);
   expect(posted).toMatchObject({ status: 403, text: expect.stringContaining('"status":false') as unknown });
