@@ -25,19 +25,21 @@ interface TenantRow {
 const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.solution, i.endpoint, i.accesstoken, t.refused_at
   FROM tenants t JOIN installations i ON i.id = t.installation_id`;
 
-export function buildConnections(database: Database): Connections<SealedToken> {
+type State = ReturnType<typeof prepare>;
+
+function prepare(database: Database) {
   const find = database.prepare<[string], InstallationRow>('SELECT * FROM installations WHERE id = ?');
   const insert = database.prepare(
     `INSERT INTO installations (id, solution, expires_at, negotiated_at, endpoint, contract, accesstoken, reconnects)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const noteFault = database.prepare('UPDATE installations SET fault = ?, unreachable = ? WHERE id = ?');
-  const noteWaits = database.prepare(
+  const setFault = database.prepare('UPDATE installations SET fault = ?, unreachable = ? WHERE id = ?');
+  const setWaits = database.prepare(
     'UPDATE installations SET verified_at = ?, fault = NULL, unreachable = 0 WHERE id = ?',
   );
   const findTenant = database.prepare<[number], TenantRow>(`${tenants} WHERE t.id = ?`);
   const findNamed = database.prepare<[string, string], TenantRow>(`${tenants} WHERE t.host = ? AND t.contract = ?`);
-  const noteToken = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
+  const setRefused = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
   const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
   const listForgettable = database
     .prepare<{ refused: number; unused: number; limit: number }, string>(
@@ -50,87 +52,95 @@ export function buildConnections(database: Database): Connections<SealedToken> {
   const parked = buildParked(database);
   const useInvitation = buildUseInvitation(database);
   const becomeTenant = buildBecomeTenant(database, parked);
+  const statements = { find, insert, setFault, setWaits, findTenant, findNamed, setRefused, listTenants };
+  return { ...statements, listForgettable, remove, parked, useInvitation, becomeTenant };
+}
 
-  function tenant(row: TenantRow): Tenant<SealedToken> {
-    const { id, host, contract, solution, endpoint, refused_at: refusedAt } = row;
-    return {
-      id,
-      host,
-      contract,
-      credentials: {
-        endpoint,
-        contract,
-        accesstoken: { installationId: row.installation_id, sealed: row.accesstoken },
-      },
-      solution,
-      ...(refusedAt !== null && { refusedAt }),
-    };
-  }
-  function installation(row: InstallationRow): Installation<SealedToken> {
-    const { id, solution, endpoint, contract, tenant_id, fault } = row;
-    return {
-      id,
-      solution,
-      credentials: { endpoint, contract, accesstoken: { installationId: id, sealed: row.accesstoken } },
-      tenantId: tenant_id ?? undefined,
-      waits: tenant_id === null && row.verified_at !== null,
-      fault: fault ?? undefined,
-      unreachable: row.unreachable === 1,
-    };
-  }
-  const negotiate = asTransaction(
-    database,
-    (begun: Begun, given: Credentials<SealedToken>, now: number): Negotiated => {
-      const { id, solution, expiresAt } = begun;
-      if (find.get(id) !== undefined) return 'used';
-      if (expiresAt <= now) return 'expired';
-      const reconnects = useInvitation(begun, now);
-      if (reconnects === false) return 'ended';
-      const { endpoint, contract, accesstoken } = given;
-      insert.run(id, solution, expiresAt, now, endpoint, contract, accesstoken.sealed, reconnects ?? null);
-      return 'stored';
-    },
-  );
-  const noteVerified = asTransaction(database, (id: string, now: number) => {
-    const row = find.get(id);
-    if (row === undefined || row.tenant_id !== null || row.revoked_at !== null) return;
-    const known = findNamed.get(new URL(row.endpoint).host, row.contract);
-    const goesOn = known === undefined || (row.reconnects === known.id && isSameEndpoint(row.endpoint, known.endpoint));
-    if (goesOn) becomeTenant(row, { now, since: row.negotiated_at });
-    else if (row.verified_at === null) noteWaits.run(now, id);
-  });
-  const removeExpired = asTransaction(database, (before: { refused: number; unused: number }, limit: number) => {
-    const ids = listForgettable.all({ ...before, limit });
-    for (const id of ids) {
-      parked.clear(id);
-      remove.run(id);
-    }
-    return ids.length === limit;
-  });
-
+export function buildConnections(database: Database): Connections<SealedToken> {
+  const state = prepare(database);
+  const acts = {
+    negotiate: asTransaction(database, negotiate),
+    noteVerified: asTransaction(database, noteVerified),
+    removeExpired: asTransaction(database, removeExpired),
+  };
   return {
     async findInstallation(id) {
-      const row = find.get(id);
-      return row === undefined || row.revoked_at !== null ? undefined : installation(row);
+      const row = state.find.get(id);
+      return row === undefined || row.revoked_at !== null ? undefined : installationOf(row);
     },
-    negotiate: async (begun, given, now) => negotiate(begun, given, now),
+    negotiate: async (begun, given, now) => acts.negotiate(state, begun, given, now),
     async noteVerified(id, now) {
-      noteVerified(id, now);
+      acts.noteVerified(state, id, now);
     },
-    park: async (id, arrival) => parked.park(id, arrival),
+    park: async (id, arrival) => state.parked.park(id, arrival),
     async noteFault(id, fault, { unreachable }) {
-      const row = find.get(id);
+      const row = state.find.get(id);
       if (row === undefined || (row.fault === fault && row.unreachable === Number(unreachable))) return;
-      noteFault.run(fault, Number(unreachable), id);
+      state.setFault.run(fault, Number(unreachable), id);
     },
     async findTenant(id) {
-      const row = findTenant.get(id);
-      return row && tenant(row);
+      const row = state.findTenant.get(id);
+      return row && tenantOf(row);
     },
     async noteToken(tenantId, refusedAt) {
-      noteToken.run(refusedAt ?? null, tenantId);
+      state.setRefused.run(refusedAt ?? null, tenantId);
     },
-    listTenants: async () => listTenants.all().map(tenant),
-    removeExpired: async (before, limit) => removeExpired(before, limit),
+    listTenants: async () => state.listTenants.all().map(tenantOf),
+    removeExpired: async (before, limit) => acts.removeExpired(state, before, limit),
+  };
+}
+
+function negotiate(state: State, begun: Begun, given: Credentials<SealedToken>, now: number): Negotiated {
+  const { id, solution, expiresAt } = begun;
+  if (state.find.get(id) !== undefined) return 'used';
+  if (expiresAt <= now) return 'expired';
+  const reconnects = state.useInvitation(begun, now);
+  if (reconnects === false) return 'ended';
+  const { endpoint, contract, accesstoken } = given;
+  state.insert.run(id, solution, expiresAt, now, endpoint, contract, accesstoken.sealed, reconnects ?? null);
+  return 'stored';
+}
+
+function noteVerified({ find, findNamed, setWaits, becomeTenant }: State, id: string, now: number): void {
+  const row = find.get(id);
+  if (row === undefined || row.tenant_id !== null || row.revoked_at !== null) return;
+  const known = findNamed.get(new URL(row.endpoint).host, row.contract);
+  const goesOn = known === undefined || (row.reconnects === known.id && isSameEndpoint(row.endpoint, known.endpoint));
+  if (goesOn) becomeTenant(row, { now, since: row.negotiated_at });
+  else if (row.verified_at === null) setWaits.run(now, id);
+}
+
+function removeExpired(state: State, before: { refused: number; unused: number }, limit: number): boolean {
+  const ids = state.listForgettable.all({ ...before, limit });
+  for (const id of ids) {
+    state.parked.clear(id);
+    state.remove.run(id);
+  }
+  return ids.length === limit;
+}
+
+function tenantOf(row: TenantRow): Tenant<SealedToken> {
+  const { id, host, contract, solution, endpoint, refused_at: refusedAt } = row;
+  const accesstoken = { installationId: row.installation_id, sealed: row.accesstoken };
+  return {
+    id,
+    host,
+    contract,
+    credentials: { endpoint, contract, accesstoken },
+    solution,
+    ...(refusedAt !== null && { refusedAt }),
+  };
+}
+
+function installationOf(row: InstallationRow): Installation<SealedToken> {
+  const { id, solution, endpoint, contract, tenant_id, fault } = row;
+  return {
+    id,
+    solution,
+    credentials: { endpoint, contract, accesstoken: { installationId: id, sealed: row.accesstoken } },
+    tenantId: tenant_id ?? undefined,
+    waits: tenant_id === null && row.verified_at !== null,
+    fault: fault ?? undefined,
+    unreachable: row.unreachable === 1,
   };
 }

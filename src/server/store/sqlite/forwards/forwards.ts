@@ -25,7 +25,9 @@ const day = 86_400_000;
 /** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
 const oldSecrets = 4;
 
-export function buildForwardStore(database: Database): SealedForwards {
+type State = ReturnType<typeof prepare>;
+
+function prepare(database: Database) {
   const all = database.prepare<[], Row>('SELECT * FROM forwards ORDER BY id');
   const ofTenant = database.prepare<[number], Row>('SELECT * FROM forwards WHERE tenant_id = ? ORDER BY id');
   const find = database.prepare<[number], Row>('SELECT * FROM forwards WHERE id = ?');
@@ -43,85 +45,100 @@ export function buildForwardStore(database: Database): SealedForwards {
   const noteDays = database.prepare(
     'UPDATE forwards SET failing_since = ?, last_failed_at = ?, failed_days = ? WHERE id = ?',
   );
+  return { all, ofTenant, find, insert, nextId, firstId, setSecrets, pause, resume, noteDays };
+}
+
+export function buildForwardStore(database: Database): SealedForwards {
+  const state = prepare(database);
   const steps = buildSettle(database);
   const listAttempts = buildListAttempts(database);
-
-  function newest(secret: Sealed): SealedSecret {
-    return { sealed: Buffer.from(secret).toString('base64'), until: null };
-  }
-  function read(row: Row): Forward<Sealed> {
-    const { id } = row;
-    return {
-      id,
-      tenantId: row.tenant_id,
-      url: row.url,
-      hooks: JSON.parse(row.hooks) as string[],
-      secrets: (JSON.parse(row.secrets) as SealedSecret[]).map(({ sealed, until }) => ({
-        secret: Buffer.from(sealed, 'base64'),
-        until: until ?? undefined,
-      })),
-      paused: row.paused ?? undefined,
-      failingSince: row.failing_since ?? undefined,
-    };
-  }
-
-  const reserveId = asTransaction(database, (): number => {
-    const id = nextId.get() ?? undefined;
-    if (id === undefined) firstId.run();
-    return id ?? 1;
-  });
-  const add = asTransaction(database, (id: number, given: NewForward<Sealed>, most: number) => {
-    const { tenantId, url, hooks, secret } = given;
-    const others = ofTenant.all(tenantId);
-    if (others.some((other) => other.url === url)) return 'same';
-    if (others.length >= most) return 'full';
-    insert.run(id, tenantId, url, JSON.stringify(hooks), JSON.stringify([newest(secret)]));
-    const added: Forward<Sealed> = {
-      id,
-      tenantId,
-      url,
-      hooks,
-      secrets: [{ secret, until: undefined }],
-      paused: undefined,
-      failingSince: undefined,
-    };
-    return added;
-  });
-  const rotate = asTransaction(database, (id: number, secret: Sealed, now: number, oldUntil: number) => {
-    const row = find.get(id);
-    if (row === undefined) return false;
-    const old = (JSON.parse(row.secrets) as SealedSecret[])
-      .map(({ sealed, until }) => ({ sealed, until: Math.min(until ?? oldUntil, oldUntil) }))
-      .filter(({ until }) => until > now);
-    setSecrets.run(JSON.stringify([newest(secret), ...old.slice(0, oldSecrets)]), id);
-    return true;
-  });
-  const noteFailure = asTransaction(database, (id: number, now: number, days: number, reason: PauseReason) => {
-    const row = find.get(id);
-    if (row === undefined) return 'failing';
-    if (row.paused !== null) return 'was-paused';
-    const failing = countDays(row, now);
-    noteDays.run(failing.since, now, failing.days, id);
-    if (now - failing.since < days * day || failing.days < days) return 'failing';
-    pause.run(reason, id);
-    return 'paused';
-  });
-
+  const acts = {
+    reserveId: asTransaction(database, reserveId),
+    add: asTransaction(database, add),
+    rotate: asTransaction(database, rotate),
+    noteFailure: asTransaction(database, noteFailure),
+  };
   return {
-    list: async (tenantId) => (tenantId === undefined ? all.all() : ofTenant.all(tenantId)).map(read),
+    list: async (tenantId) => (tenantId === undefined ? state.all.all() : state.ofTenant.all(tenantId)).map(forwardOf),
     async find(id) {
-      const row = find.get(id);
-      return row && read(row);
+      const row = state.find.get(id);
+      return row && forwardOf(row);
     },
-    reserveId: async () => reserveId(),
-    add: async (id, forward, most) => add(id, forward, most),
-    pause: async (id, reason) => pause.run(reason, id).changes === 1,
-    resume: async (id) => resume.run(id).changes === 1,
+    reserveId: async () => acts.reserveId(state),
+    add: async (id, forward, most) => acts.add(state, id, forward, most),
+    pause: async (id, reason) => state.pause.run(reason, id).changes === 1,
+    resume: async (id) => state.resume.run(id).changes === 1,
     settle: async (id, limit) => steps.settle(id, limit),
     removeSome: async (id, limit) => steps.removeSome(id, limit),
     listAttempts: async (id, limit) => listAttempts(id, limit),
-    rotateSecret: async (id, secret, now, oldUntil) => rotate(id, secret, now, oldUntil),
-    noteFailure: async (id, now, days, reason) => noteFailure(id, now, days, reason),
+    rotateSecret: async (id, secret, now, oldUntil) => acts.rotate(state, id, secret, { now, oldUntil }),
+    noteFailure: async (id, now, days, reason) => acts.noteFailure(state, id, now, { days, reason }),
+  };
+}
+
+function reserveId({ nextId, firstId }: State): number {
+  const id = nextId.get() ?? undefined;
+  if (id === undefined) firstId.run();
+  return id ?? 1;
+}
+
+function add(state: State, id: number, given: NewForward<Sealed>, most: number): Forward<Sealed> | 'same' | 'full' {
+  const { tenantId, url, hooks, secret } = given;
+  const others = state.ofTenant.all(tenantId);
+  if (others.some((other) => other.url === url)) return 'same';
+  if (others.length >= most) return 'full';
+  state.insert.run(id, tenantId, url, JSON.stringify(hooks), JSON.stringify([newest(secret)]));
+  const secrets = [{ secret, until: undefined }];
+  return { id, tenantId, url, hooks, secrets, paused: undefined, failingSince: undefined };
+}
+
+function rotate(
+  { find, setSecrets }: State,
+  id: number,
+  secret: Sealed,
+  { now, oldUntil }: { now: number; oldUntil: number },
+): boolean {
+  const row = find.get(id);
+  if (row === undefined) return false;
+  const old = (JSON.parse(row.secrets) as SealedSecret[])
+    .map(({ sealed, until }) => ({ sealed, until: Math.min(until ?? oldUntil, oldUntil) }))
+    .filter(({ until }) => until > now);
+  setSecrets.run(JSON.stringify([newest(secret), ...old.slice(0, oldSecrets)]), id);
+  return true;
+}
+
+function noteFailure(
+  { find, noteDays, pause }: State,
+  id: number,
+  now: number,
+  { days, reason }: { days: number; reason: PauseReason },
+): 'failing' | 'paused' | 'was-paused' {
+  const row = find.get(id);
+  if (row === undefined) return 'failing';
+  if (row.paused !== null) return 'was-paused';
+  const failing = countDays(row, now);
+  noteDays.run(failing.since, now, failing.days, id);
+  if (now - failing.since < days * day || failing.days < days) return 'failing';
+  pause.run(reason, id);
+  return 'paused';
+}
+
+function newest(secret: Sealed): SealedSecret {
+  return { sealed: Buffer.from(secret).toString('base64'), until: null };
+}
+
+function forwardOf(row: Row): Forward<Sealed> {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    url: row.url,
+    hooks: JSON.parse(row.hooks) as string[],
+    secrets: (JSON.parse(row.secrets) as SealedSecret[]).map(({ sealed, until }) => ({
+      secret: Buffer.from(sealed, 'base64'),
+      until: until ?? undefined,
+    })),
+    paused: row.paused ?? undefined,
+    failingSince: row.failing_since ?? undefined,
   };
 }
 

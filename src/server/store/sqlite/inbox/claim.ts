@@ -13,11 +13,12 @@ const none: TargetRow = { tenant_id: 0, forward_id: 0 };
 /** Targets looked at in one claim: some 3 ms. */
 const mostLooks = 512;
 
-/**
- * Goes once around the targets that have something waiting, beginning after the last one that was asked, and takes from each no more than
- * its share: a noisy tenant's thousands cost the others nothing. Then the suspects, which are nobody's turn: they come when they are due.
- */
-export function buildClaim(database: Database): (request: ClaimRequest) => { claimed: ClaimedRow[]; cut: boolean } {
+interface State extends ReturnType<typeof prepare> {
+  /** Where the last claim ended. */
+  asked: TargetRow;
+}
+
+function prepare(database: Database) {
   // Two questions instead of `(tenant_id, forward_id) > (?, ?)`: of a row value SQLite uses only the first column to search.
   const waits = "state = 'ready' AND lease IS NULL AND crashes = 0";
   const nextForward = database.prepare<[number, number], TargetRow>(
@@ -37,70 +38,83 @@ export function buildClaim(database: Database): (request: ClaimRequest) => { cla
   );
   const lease = database.prepare('UPDATE handlings SET lease = ? WHERE event_id = ? AND forward_id = ?');
   const isPaused = database.prepare<[number], number>('SELECT paused IS NOT NULL FROM forwards WHERE id = ?').pluck();
-  let asked = none;
+  return { nextForward, nextTenant, due, suspects, lease, isPaused };
+}
 
-  function* targets(): Generator<TargetRow> {
-    const start = asked;
-    let at = start;
-    for (let round = 0; round < 2; round += 1) {
-      for (;;) {
-        const next = nextForward.get(at.tenant_id, at.forward_id) ?? nextTenant.get(at.tenant_id);
-        if (next === undefined || (round === 1 && isAfter(next, start))) break;
-        yield next;
-        at = next;
-      }
-      at = none;
-    }
+/**
+ * Goes once around the targets that have something waiting, beginning after the last one that was asked, and takes from each no more than
+ * its share: a noisy tenant's thousands cost the others nothing. Then the suspects, which are nobody's turn: they come when they are due.
+ */
+export function buildClaim(database: Database): (request: ClaimRequest) => { claimed: ClaimedRow[]; cut: boolean } {
+  const state: State = { ...prepare(database), asked: none };
+  return (request) => claim(state, request);
+}
+
+function claim(state: State, request: ClaimRequest): { claimed: ClaimedRow[]; cut: boolean } {
+  const taken = countTaken(request.room);
+  const claimed = takeSuspects(state, request, taken);
+  let looks = 0;
+  for (const target of targets(state)) {
+    looks += 1;
+    const own = takeFrom(state, target, request, taken);
+    claimed.push(...own);
+    // A target that got nothing because others had taken all is the first of the next claim.
+    const full = taken.isFull();
+    if (own.length > 0 || !full) state.asked = target;
+    if (full || looks >= mostLooks) return { claimed, cut: true };
   }
+  return { claimed, cut: false };
+}
 
-  function take(row: ClaimedRow, { lease: holder }: ClaimRequest): ClaimedRow {
-    lease.run(holder, row.id, row.forward_id);
-    return row;
-  }
-
-  /** What a target has due, as much as there is room for. The rows are read one by one: the next may be a megabyte. */
-  function takeFrom({ tenant_id, forward_id }: TargetRow, request: ClaimRequest, taken: Taken): ClaimedRow[] {
-    const target: Target = { tenantId: tenant_id, forwardId: forward_id };
-    // Paused, while its heads are still being taken aside (settle.ts).
-    const free = forward_id !== appHandler && isPaused.get(forward_id) === 1 ? 0 : taken.free(target);
-    if (free <= 0) return [];
-    const rows: ClaimedRow[] = [];
-    for (const row of due.iterate(tenant_id, forward_id, request.now, free)) {
-      if (!taken.take(target, row.bytes)) break;
-      rows.push(row);
+function* targets({ nextForward, nextTenant, asked }: State): Generator<TargetRow> {
+  let at = asked;
+  for (let round = 0; round < 2; round += 1) {
+    for (;;) {
+      const next = nextForward.get(at.tenant_id, at.forward_id) ?? nextTenant.get(at.tenant_id);
+      if (next === undefined || (round === 1 && isAfter(next, asked))) break;
+      yield next;
+      at = next;
     }
-    return rows.map((row) => take(row, request));
+    at = none;
   }
+}
 
-  /** In the order in which they are due. One that was under way at a second end is tried alone: those behind it wait for it. */
-  function takeSuspects(request: ClaimRequest, taken: Taken): ClaimedRow[] {
-    const { room, now } = request;
-    const claimed: ClaimedRow[] = [];
-    for (const row of suspects.all(now, Math.max(room.suspects, 1))) {
-      const alone = row.crashes > 1;
-      if (alone ? !room.alone || claimed.length > 0 : claimed.length >= room.suspects) break;
-      if (!taken.take({ tenantId: row.tenant_id, forwardId: row.forward_id }, row.bytes)) break;
-      claimed.push(take(row, request));
-      if (alone) break;
-    }
-    return claimed;
+/** What a target has due, as much as there is room for. The rows are read one by one: the next may be a megabyte. */
+function takeFrom(
+  state: State,
+  { tenant_id, forward_id }: TargetRow,
+  request: ClaimRequest,
+  taken: Taken,
+): ClaimedRow[] {
+  const target: Target = { tenantId: tenant_id, forwardId: forward_id };
+  // Paused, while its heads are still being taken aside (settle.ts).
+  const free = forward_id !== appHandler && state.isPaused.get(forward_id) === 1 ? 0 : taken.free(target);
+  if (free <= 0) return [];
+  const rows: ClaimedRow[] = [];
+  for (const row of state.due.iterate(tenant_id, forward_id, request.now, free)) {
+    if (!taken.take(target, row.bytes)) break;
+    rows.push(row);
   }
+  return rows.map((row) => leaseTo(state, row, request));
+}
 
-  return (request) => {
-    const taken = countTaken(request.room);
-    const claimed: ClaimedRow[] = takeSuspects(request, taken);
-    let looks = 0;
-    for (const target of targets()) {
-      looks += 1;
-      const own = takeFrom(target, request, taken);
-      claimed.push(...own);
-      // A target that got nothing because others had taken all is the first of the next claim.
-      const full = taken.isFull();
-      if (own.length > 0 || !full) asked = target;
-      if (full || looks >= mostLooks) return { claimed, cut: true };
-    }
-    return { claimed, cut: false };
-  };
+/** In the order in which they are due. One that was under way at a second end is tried alone: those behind it wait for it. */
+function takeSuspects(state: State, request: ClaimRequest, taken: Taken): ClaimedRow[] {
+  const { room, now } = request;
+  const claimed: ClaimedRow[] = [];
+  for (const row of state.suspects.all(now, Math.max(room.suspects, 1))) {
+    const alone = row.crashes > 1;
+    if (alone ? !room.alone || claimed.length > 0 : claimed.length >= room.suspects) break;
+    if (!taken.take({ tenantId: row.tenant_id, forwardId: row.forward_id }, row.bytes)) break;
+    claimed.push(leaseTo(state, row, request));
+    if (alone) break;
+  }
+  return claimed;
+}
+
+function leaseTo({ lease }: State, row: ClaimedRow, { lease: holder }: ClaimRequest): ClaimedRow {
+  lease.run(holder, row.id, row.forward_id);
+  return row;
 }
 
 function isAfter(a: TargetRow, b: TargetRow): boolean {
