@@ -11,6 +11,7 @@ import { app as shippedApp } from '../../src/app/app.ts';
 import { startSandbox, type Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { visitConnect } from '../../src/tools/sandbox/visit-connect.ts';
 import { openServices, type Services, type World } from '../../src/server/services.ts';
+import { makeHome } from './make-home.ts';
 
 /** Every server that tests and benchmarks start has these, and what testSettings adds. */
 export const keys = { publicid: 'test-publicid', secretkey: 'test-secretkey-8b1f' };
@@ -82,7 +83,7 @@ export function testSettings(
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const port = await findFreePort();
   const log: string[] = [];
-  const settings = testSettings(port, makeFolder(), {
+  const settings = testSettings(port, makeHome(), {
     MICROBIZZ_URL: options.solution ?? 'https://system.microbizz.dk',
     PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}${options.path ?? ''}`,
     ...options.settings,
