@@ -4,7 +4,8 @@ import { reuseIdle, type IdleTally, type Tally } from '../test/support/idle-conn
 import { sendRefused } from '../test/support/refused-bodies.ts';
 import { startRelay } from '../test/support/relay.ts';
 import { spawnServer } from '../test/support/spawn-server.ts';
-import { connectTo, findFreePort, keys, testSettings } from '../test/support/start-server.ts';
+import { findFreePort } from '../test/support/find-free-port.ts';
+import { connectTo, keys, testSettings } from '../test/support/start-server.ts';
 import { makeFolder } from './process/start-process.ts';
 import { write } from './report/table.ts';
 

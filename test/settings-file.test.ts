@@ -5,7 +5,8 @@ import { Environment } from '../src/server/config.ts';
 import { examineSettings } from '../src/server/settings-file.ts';
 import { processOn } from './cli/run-appconnect.ts';
 import { listening, runServer } from './support/run-server.ts';
-import { findFreePort, makeFolder, testSettings } from './support/start-server.ts';
+import { findFreePort } from './support/find-free-port.ts';
+import { makeFolder, testSettings } from './support/start-server.ts';
 
 function examine(text: string): string[] {
   const file = join(makeFolder(), '.env');

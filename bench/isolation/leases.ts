@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { entry, serverSettings } from './template.ts';
 import { post, waitsOf } from './traffic.ts';
 import { judgeWaits, inPairs } from './waits.ts';

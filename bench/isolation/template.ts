@@ -7,7 +7,8 @@ import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import { spawnServer } from '../../test/support/spawn-server.ts';
-import { appKey, connectTo, findFreePort, keys } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
+import { appKey, connectTo, keys } from '../../test/support/start-server.ts';
 import { makeFolder } from '../process/start-process.ts';
 import { databaseName, serverSettings as benchSettings } from '../servers/template.ts';
 

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { setClock } from '../../test/support/shift-clock.ts';
 import { spawnServer, type SpawnedServer } from '../../test/support/spawn-server.ts';
 import { makeFolder, removeFolder } from '../process/start-process.ts';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { buildReceivers, type Receivers } from './receivers.ts';
 import { databaseName } from '../servers/template.ts';
 import { addTenants, entry, fill, serverSettings, type TenantPlan } from './template.ts';

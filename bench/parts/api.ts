@@ -4,7 +4,7 @@ import { openApis } from '../../src/microbizz/api/tenant-apis.ts';
 import { Secret } from '../../src/microbizz/domain/secret.ts';
 import type { Tenant } from '../../src/microbizz/domain/tenant.ts';
 import { startProcess, stopProcess } from '../process/start-process.ts';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { judge } from '../report/bars.ts';
 import { median, medianRatio } from '../report/statistics.ts';

@@ -4,7 +4,7 @@ import { judge } from '../report/bars.ts';
 import { median, medianRatio } from '../report/statistics.ts';
 import { number, type Findings } from '../report/table.ts';
 import { makeFolder, removeFolder, startProcess, stopProcess } from '../process/start-process.ts';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { serverSettings } from '../servers/template.ts';
 import type { Context } from './context.ts';

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { startProcess, stopProcess, type Started } from '../process/start-process.ts';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { serverSettings, type Template } from './template.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { startProcess, stopProcess } from '../process/start-process.ts';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 
 export interface Receiver {

@@ -5,7 +5,8 @@ import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
-import { appKey, connectTo, findFreePort, hookUrl, keys, testSettings } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
+import { appKey, connectTo, hookUrl, keys, testSettings } from '../../test/support/start-server.ts';
 import { makeFolder, startProcess, stopProcess } from '../process/start-process.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 

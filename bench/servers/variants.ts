@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Form } from '../load/payload.ts';
 import { makeFolder, removeFolder, startProcess, stopProcess, type Started } from '../process/start-process.ts';
-import { findFreePort } from '../../test/support/start-server.ts';
+import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { addForward, databaseName, serverSettings, type Template } from './template.ts';
 

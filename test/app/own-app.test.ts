@@ -7,7 +7,8 @@ import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { visit } from '../interfaces/visit-page.ts';
 import { copyCheckout } from '../support/copy-checkout.ts';
 import { spawnServer } from '../support/spawn-server.ts';
-import { connectTo, findFreePort, keys, makeFolder, testSettings } from '../support/start-server.ts';
+import { findFreePort } from '../support/find-free-port.ts';
+import { connectTo, keys, makeFolder, testSettings } from '../support/start-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = (name: string): string => readFileSync(join(root, 'test/documents/examples', name), 'utf8');

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { nodeEnv } from '../support/node-env.ts';
-import { findFreePort, makeFolder, testSettings } from '../support/start-server.ts';
+import { findFreePort } from '../support/find-free-port.ts';
+import { makeFolder, testSettings } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
 test.skipIf(!existsSync('/dev/full'))('a log on a full disk costs its lines, not the server', async () => {

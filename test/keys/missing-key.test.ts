@@ -5,7 +5,8 @@ import { newWebhookSecret } from '../../src/server/forwards/webhook-secret.ts';
 import { processOn, runOn } from '../cli/run-appconnect.ts';
 import { listening, runServer } from '../support/run-server.ts';
 import { openInbox } from '../support/start-inbox.ts';
-import { findFreePort, makeFolder, testSettings } from '../support/start-server.ts';
+import { findFreePort } from '../support/find-free-port.ts';
+import { makeFolder, testSettings } from '../support/start-server.ts';
 
 /** A database with a connected tenant, whose key lies beside it. */
 async function makeConnected(): Promise<{ folder: string; settings: Record<string, string>; key: string }> {

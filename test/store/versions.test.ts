@@ -8,7 +8,8 @@ import { pauseReasons as pauseReasonsStep } from '../../src/server/store/sqlite/
 import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { runOn } from '../cli/run-appconnect.ts';
 import { listening, runServer } from '../support/run-server.ts';
-import { findFreePort, makeFolder, testSettings } from '../support/start-server.ts';
+import { findFreePort } from '../support/find-free-port.ts';
+import { makeFolder, testSettings } from '../support/start-server.ts';
 
 const newest = migrations.length;
 

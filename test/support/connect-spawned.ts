@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { spawnServer, type SpawnedServer } from './spawn-server.ts';
-import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
+import { findFreePort } from './find-free-port.ts';
+import { connectTo, keys, testSettings } from './start-server.ts';
 
 export interface Recording {
   readonly server: SpawnedServer;

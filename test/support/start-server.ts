@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -9,9 +8,9 @@ import { readConfig } from '../../src/server/config.ts';
 import type { App } from '../../src/server/define-app.ts';
 import { app as shippedApp } from '../../src/app/app.ts';
 import { startSandbox, type Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
+import { findFreePort } from './find-free-port.ts';
 import { visitConnect } from '../../src/tools/sandbox/visit-connect.ts';
 import { openServices, type Services, type World } from '../../src/server/services.ts';
-import { makeHome } from './make-home.ts';
 
 /** Every server that tests and benchmarks start has these, and what testSettings adds. */
 export const keys = { publicid: 'test-publicid', secretkey: 'test-secretkey-8b1f' };
@@ -40,14 +39,6 @@ export interface ServerOptions {
   readonly views?: string;
   /** False: events are taken, but nothing is sorted or handled. */
   readonly work?: boolean;
-}
-
-export async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** A folder for one test, gone after it. */
@@ -83,7 +74,7 @@ export function testSettings(
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const port = await findFreePort();
   const log: string[] = [];
-  const settings = testSettings(port, makeHome(), {
+  const settings = testSettings(port, makeFolder(), {
     MICROBIZZ_URL: options.solution ?? 'https://system.microbizz.dk',
     PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}${options.path ?? ''}`,
     ...options.settings,

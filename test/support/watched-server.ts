@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startSandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { nodeEnv } from './node-env.ts';
-import { connectTo, findFreePort, keys, testSettings } from './start-server.ts';
+import { findFreePort } from './find-free-port.ts';
+import { connectTo, keys, testSettings } from './start-server.ts';
 import { waitUntil } from './wait-until.ts';
 
 const ownRoot = join(import.meta.dirname, '../..');
