@@ -1,6 +1,7 @@
 import type { ChangeFilter } from '../../ports/history.ts';
 import { scopesNamed, type Scope } from './scopes.ts';
-import { isSearch, matchWords, stretchesOf } from './words.ts';
+import { isSearch, stretchesOf } from '../../mark-words.ts';
+import { matchWords } from './words.ts';
 import { buildKept, buildNarrow, type Bounds } from './bounds.ts';
 import type { Database } from '../open-database.ts';
 import { openStates } from '../open-states.ts';

@@ -2,7 +2,8 @@ import { danishDay } from '../../../../microbizz/domain/danish-day.ts';
 import type { ChangeFilter, DayCount, Named } from '../../ports/history.ts';
 import { scopesNamed, type Scope } from './scopes.ts';
 import { buildKept, buildNarrow } from './bounds.ts';
-import { isSearch, matchWords, stretchesOf } from './words.ts';
+import { isSearch, stretchesOf } from '../../mark-words.ts';
+import { matchWords } from './words.ts';
 import { buildSelect, keyRow, mostLooked, type KeyRow } from './select.ts';
 import type { Database } from '../open-database.ts';
 

@@ -2,7 +2,8 @@ import { mainVariable } from '../../../../microbizz/domain/catalogue.ts';
 import { readObject } from '../../../../microbizz/domain/read-object.ts';
 import { hasTyped, readTyped, readWords } from '../../read-words.ts';
 import type { Scope } from './scopes.ts';
-import { matchWords, placeOf } from './words.ts';
+import { placeOf } from '../../mark-words.ts';
+import { matchWords } from './words.ts';
 import type { Database } from '../open-database.ts';
 import { buildReadFields } from '../read-fields.ts';
 

@@ -1,7 +1,7 @@
 import type { Described } from '../../ports/descriptions.ts';
 import type { Database } from '../open-database.ts';
 import { buildScopes } from './scopes.ts';
-import { writeWords } from './words.ts';
+import { markWords } from '../../mark-words.ts';
 
 /** Writes one description to all tables that show, find and count it, within the transaction that moves the place. */
 export function buildWriteChange(database: Database): (change: Described) => void {
@@ -32,7 +32,7 @@ export function buildWriteChange(database: Database): (change: Described) => voi
     if (setback > 0) noteSetback.run(setback, scope);
     const [previous, gap] = [change.previousId ?? null, change.gap ? 1 : 0];
     insert.run(id, scope, objectId, previous, receivedAt, day, gap, userid, usercode, change.title, summary);
-    insertWords.run(id, writeWords(id, scope, change.words, change));
+    insertWords.run(id, markWords(id, scope, change.words, change).join(' '));
     count.run(scope, day);
     if (userid !== '' || usercode !== '') countUser.run(scope, userid, usercode, day);
   };
