@@ -63,6 +63,9 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
   'tools/cli': 'everything',
 };
 
+/** The folders of concrete stores. */
+const adapters = ['server/store/sqlite', 'server/store/postgres'];
+
 /** What a port may import, besides other ports. */
 const portWords = ['microbizz/domain'];
 
@@ -100,11 +103,15 @@ export function refuseImport(file: string, target: string): string | undefined {
     return `A port may import only ${portWords.join(', ')}: any adapter and any room uses it.`;
   if (isAdapter(file) && isIn(target, 'server/keys'))
     return 'An adapter stores what is sealed, and opens nothing: store/seal.ts does it above all of them.';
+  const own = adapters.find((place) => isIn(file, place));
+  if (adapters.some((place) => place !== own && own !== undefined && isIn(target, place)))
+    return 'No adapter knows another: what several need lies beside them.';
   const allowed = room === undefined ? undefined : rooms[room];
   if (room === undefined || allowed === undefined)
     return `src/${dirname(file)} is not in the table of rooms (scripts/import-fence.ts).`;
   if (allowed === 'everything' || isIn(target, room)) return undefined;
-  if (isIn(target, 'server/store/sqlite')) return 'Only open-store.ts and the command line name a concrete store.';
+  if (adapters.some((place) => isIn(target, place)))
+    return 'Only open-store.ts and the command line name a concrete store.';
   if ([...allowed, ...shared].some((place) => isIn(target, place))) return undefined;
   return `src/${room} may import only ${[...shared, ...allowed].join(', ')} (scripts/import-fence.ts).`;
 }

@@ -56,6 +56,8 @@ test.each([
   ['server/history/show-event.ts', 'server/interfaces/define-page.ts'],
   ['server/store/sqlite/append.ts', 'server/events/event-routes.ts'],
   ['server/store/sqlite/append.ts', 'server/keys/keyring.ts'],
+  ['server/store/postgres/append.ts', 'server/store/sqlite/append.ts'],
+  ['server/events/event-routes.ts', 'server/store/postgres/append.ts'],
   ['server/store/sqlite/deep/append.ts', 'server/build-server.ts'],
   ['app/hooks/user-tab.ts', 'server/events/event-routes.ts'],
   ['app/hooks/user-tab.ts', 'server/events/define-event-too.ts'],

@@ -32,8 +32,8 @@ const chapters: Readonly<Record<string, Chapter>> = {
   whole,
 };
 
-/** What the ports promise, asked of one adapter. Nothing in it knows which. */
-export function battery(adapter: string, make: MakeDatabase): void {
+/** What the ports promise, asked of one adapter, and so many generated histories. Nothing in it knows which. */
+export function battery(adapter: string, make: MakeDatabase, histories = 20): void {
   describe.each(Object.entries(chapters))(`${adapter}: %s`, (_name, chapter) => {
     test.each(Object.entries(chapter))('%s', async (_promise, check) => {
       const database = await make();
@@ -42,6 +42,6 @@ export function battery(adapter: string, make: MakeDatabase): void {
     });
   });
   test(`${adapter}: any acts in any order leave what a model in memory says`, async () => {
-    await checkHistories(make);
+    await checkHistories(make, histories);
   }, 3_600_000);
 }

@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../src/server/store/ports/store.ts';
-import { quickest } from '../support/make-home.ts';
 
 /** A database of its own, for one test or one generated history. */
 export interface TestDatabase {
@@ -17,11 +17,14 @@ export interface TestDatabase {
 }
 export type MakeDatabase = () => Promise<TestDatabase>;
 
-const testKey = 'an app key for tests that is long enough';
+export const testKey = 'an app key for tests that is long enough';
+
+// In memory where there is such a folder: what the battery asks is not about the disk.
+const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Databases of the SQLite adapter, each a copy of one that is made once: to migrate takes half the time of an opening. */
 export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
-  const folder = mkdtempSync(join(quickest, 'appconnect-battery-'));
+  const folder = mkdtempSync(join(parent, 'appconnect-battery-'));
   const template = join(folder, 'template.db');
   const made = openSqliteStore(template).then((store) => store.close());
   let copies = 0;

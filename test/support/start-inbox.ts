@@ -8,8 +8,7 @@ import { openServices, type Services, type World } from '../../src/server/servic
 import type { InboxStore, Room } from '../../src/server/store/ports/inbox.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 import { workerLimits } from '../../src/server/inbox/worker-state.ts';
-import { makeHome } from './make-home.ts';
-import { testSettings } from './start-server.ts';
+import { makeFolder, testSettings } from './start-server.ts';
 
 export const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };
 
@@ -47,7 +46,7 @@ export async function openInbox({
   handle,
   hooks,
   world = {},
-  folder = makeHome(),
+  folder = makeFolder(),
   settings,
 }: InboxOptions = {}): Promise<TestInbox> {
   const log: Record<string, unknown>[] = [];

@@ -25,8 +25,8 @@ const filter: fc.Arbitrary<ChangeFilter> = fc.record(
  * Any acts in any order by two processes on one database, against a model in memory. Prints its seed: BATTERY_SEED gives the same histories
  * again, BATTERY_HISTORIES more of them.
  */
-export async function checkHistories(make: MakeDatabase): Promise<void> {
-  const numRuns = Number(process.env['BATTERY_HISTORIES'] ?? 20);
+export async function checkHistories(make: MakeDatabase, histories: number): Promise<void> {
+  const numRuns = Number(process.env['BATTERY_HISTORIES'] ?? histories);
   const seed = Number(process.env['BATTERY_SEED'] ?? Date.now() % 2 ** 31);
   let acts = 0;
   const property = fc.asyncProperty(history, fc.array(filter, { maxLength: 6 }), async (actions, filters) => {

@@ -1,0 +1,32 @@
+import pg from 'pg';
+import { openDatabase, type Database } from './database.ts';
+
+/** Milliseconds. A statement that takes longer is ended by the server, and given up here when the server does not answer either. */
+const limits = {
+  statement_timeout: 10_000,
+  query_timeout: 15_000,
+  connectionTimeoutMillis: 5000,
+  idle_in_transaction_session_timeout: 30_000,
+};
+
+/** What PostgreSQL counts in 64 bits is a number here, as everywhere: ids and times are far below 2^53. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Connections for what is on the path of the events, and others for all the rest: a slow page keeps no event waiting. */
+export function openPools(url: string): { events: Database; pages: Database; end(): Promise<void> } {
+  const open = (max: number): Database => {
+    const pool = new pg.Pool({ connectionString: url, max, keepAlive: true, types, ...limits });
+    // Of a connection that nobody uses at the moment: the next one who wants it gets another.
+    pool.on('error', () => undefined);
+    return openDatabase(pool);
+  };
+  const [events, pages] = [open(4), open(5)];
+  return {
+    events,
+    pages,
+    async end() {
+      await Promise.all([events.end(), pages.end()]);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { Adapter } from '../ports/store.ts';
+import { countChanges } from './changes.ts';
+import { buildConnections } from './connections/connections.ts';
+import { buildGrants } from './connections/grants.ts';
+import { buildInvitations } from './connections/invitations.ts';
+import type { Database } from './database.ts';
+import { beginEpoch, nameOf } from './event-names.ts';
+import { buildForwardStore } from './forwards/forwards.ts';
+import { buildGapStore } from './gaps.ts';
+import { buildDescribe } from './history/describe.ts';
+import { buildHistory } from './history/history.ts';
+import { buildInbox } from './inbox/inbox.ts';
+import { checkVersion, migrate } from './migrate.ts';
+import { openPools } from './open-pools.ts';
+import { buildOperator } from './operator/operator.ts';
+import { buildRetention } from './retention.ts';
+
+/** The server's, which makes the tables and brings them up to date; or `beside` it, for who only uses what is there. */
+export async function openPostgresStore(url: string, as: 'server' | 'beside' = 'server'): Promise<Adapter> {
+  const { events, pages, end } = openPools(url);
+  try {
+    if (as === 'beside') await checkVersion(pages);
+    else {
+      await migrate(pages);
+      await beginEpoch(pages);
+    }
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return {
+    connections: buildConnections(events, pages),
+    invitations: buildInvitations(pages),
+    grants: buildGrants(pages),
+    inbox: buildInbox(events),
+    history: buildHistory(pages),
+    describing: buildDescribe(pages),
+    forwards: buildForwardStore(events, pages),
+    operator: buildOperator(pages),
+    retention: buildRetention(pages),
+    gaps: buildGapStore(pages),
+    countChanges: () => countChanges(pages),
+    nameOf: (eventId) => nameOf(events, eventId),
+    checkWritable: () => checkWritable(events),
+    // The server keeps its log itself.
+    tidyLog: () => Promise.resolve(),
+    close: end,
+  };
+}
+
+/** What a large event takes, of what does not shrink when it is packed. */
+async function checkWritable(database: Database): Promise<void> {
+  await database.checking(async ({ run }) => {
+    await run('SAVEPOINT room');
+    await run('INSERT INTO checks VALUES ($1)', [randomBytes(65_536)]);
+    await run('ROLLBACK TO room');
+    // What is taken back need not reach the disk; this does.
+    await run('UPDATE clock SET seen_at = seen_at');
+  });
+}

