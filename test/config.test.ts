@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { Environment, readConfig } from '../src/server/config.ts';
+import { findPlaces } from '../src/server/places.js';
 
 const required = { MICROBIZZ_PUBLICID: 'public', MICROBIZZ_SECRETKEY: 'secret' };
 
@@ -79,6 +80,7 @@ test.each([
   ['MICROBIZZ_URL', 'http://system.microbizz.dk', 'not https'],
   ['MICROBIZZ_URL', 'http://127.0.0.1:4000', 'does not name it'],
   ['DATABASE_URL', 'data/appconnect.db', 'file:'],
+  ['DATABASE_URL', 'postgres:///appconnect', '<host>'],
   ['APP_KEY', 'short', '32 characters'],
   ['APP_KEY', `${'k'.repeat(32)},short`, '32 characters'],
   ['APP_KEY', ',', '32 characters'],
@@ -94,9 +96,19 @@ test.each([
   ['PUBLIC_URL', 'http://[::1]:3000/', 'http://[::1]:3000'],
   ['PUBLIC_URL', 'https://app.example/behind/proxy/', 'https://app.example/behind/proxy'],
   ['DATABASE_URL', 'file:/var/lib/a.db', '/var/lib/a.db'],
+  ['DATABASE_URL', 'file:postgres.db', 'postgres.db'],
   ['MICROBIZZ_HOSTS', ' *.microbizz.dk , test.example ', ['*.microbizz.dk', 'test.example']],
 ])('%s=%s is taken', (name, value, read) => {
   expect(readConfig({ ...required, [name]: value })).toHaveProperty(name, read);
+});
+
+test('PostgreSQL needs APP_KEY, since no file is beside it', () => {
+  const given = { ...required, DATABASE_URL: 'postgres://me:pass-in-url@db.example/appconnect' };
+  expect(faultsOf(given)).toContain('\n  APP_KEY is required with PostgreSQL');
+  expect(faultsOf(given)).not.toContain('pass-in-url');
+  const config = readConfig({ ...given, APP_KEY: 'k'.repeat(32) });
+  expect(config.DATABASE_URL).toBe(given.DATABASE_URL);
+  expect(findPlaces(config).database).toBe('postgres://db.example/appconnect');
 });
 
 test('loopback is a solution when it is named', () => {

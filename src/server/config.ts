@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback, refuseAddress } from '../microbizz/domain/hosts.ts';
 import { Secret } from '../microbizz/domain/secret.ts';
+import { isPostgres } from './places.js';
 
 const list = z.string().transform((text) =>
   text
@@ -31,10 +32,14 @@ function isProxy(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
+/** The path of a file, or the URL of a PostgreSQL as it stands. */
 const databaseUrl = z
   .string()
-  .startsWith('file:', 'must be file:<path> (SQLite)')
-  .transform((text) => text.slice('file:'.length));
+  .refine(
+    (text) => text.startsWith('file:') || (isPostgres(text) && (URL.parse(text)?.host ?? '') !== ''),
+    'must be file:<path> (SQLite) or postgres://<user>:<password>@<host>/<database>',
+  )
+  .transform((text) => text.replace(/^file:/, ''));
 
 /** The environment, by the name of each variable. `.env.example` lists the same names; a test holds the two equal. */
 export const Environment = z.object({
@@ -95,6 +100,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   // Read apart where there are others, so that this fault is reported together with them.
   const solution = read.data ?? Environment.pick({ MICROBIZZ_URL: true, MICROBIZZ_HOSTS: true }).safeParse(given).data;
   const address = solution && refuseAddress(solution.MICROBIZZ_URL, solution.MICROBIZZ_HOSTS);
+  const stored = Environment.pick({ DATABASE_URL: true }).safeParse(given).data;
+  if (stored !== undefined && isPostgres(stored.DATABASE_URL) && given['APP_KEY'] === undefined)
+    faults.push('  APP_KEY is required with PostgreSQL: each server that uses the database has the same');
   if (address !== undefined) faults.push(`  MICROBIZZ_URL cannot be used: ${address}`);
   if (!read.success || faults.length > 0) throw new Error(`These settings are missing or wrong:\n${faults.join('\n')}`);
   return read.data;

@@ -2,7 +2,8 @@ import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
 import { findKeyring } from './find-keyring.ts';
 import type { Keyring } from './keys/keyring.ts';
-import type { Places } from './places.js';
+import { openOnPostgres } from './open-on-postgres.ts';
+import { isPostgres, type Places } from './places.js';
 import { buildStore } from './store/build-store.ts';
 import { checkIntegrity } from './store/sqlite/check-integrity.ts';
 import type { Migrated } from './store/sqlite/migrate.ts';
@@ -22,6 +23,7 @@ export interface OpenedStore {
 
 /** Whatever refuses does so before anything is changed. */
 export async function openStore(config: Config, places: Places, role: Role): Promise<OpenedStore> {
+  if (isPostgres(config.DATABASE_URL)) return openOnPostgres(config, places, role);
   const { database } = places;
   const isServer = role === 'server';
   const survey = surveyDatabase(database);

@@ -1,5 +1,6 @@
 // @ts-check
 import { dirname, join, resolve } from 'node:path';
+import { URL } from 'node:url';
 
 // JavaScript, since it is read before the code that was compiled at an earlier start: to strip types costs 30 ms, of one file too.
 
@@ -15,13 +16,26 @@ const home = resolve(import.meta.dirname, '../..');
  */
 
 /**
- * Absolute, so that a log line or a refusal says which file is meant.
+ * Whether the database is a PostgreSQL, and no file.
+ * @param {string} url
+ * @returns {boolean}
+ */
+export function isPostgres(url) {
+  return /^postgres(ql)?:/.test(url);
+}
+
+/**
+ * Absolute, so that a log line or a refusal says which file is meant; of a PostgreSQL where it is, without who may enter.
  * @param {{ readonly DATABASE_URL: string }} config
  * @returns {Readonly<Places>}
  */
 export function findPlaces({ DATABASE_URL: path }) {
-  const database = path === ':memory:' ? path : resolve(home, path);
   const ownFolder = join(home, 'data');
+  if (isPostgres(path)) {
+    const { host, pathname } = new URL(path);
+    return { database: `postgres://${host}${pathname}`, ownFolder: undefined, key: join(ownFolder, 'app.key') };
+  }
+  const database = path === ':memory:' ? path : resolve(home, path);
   return {
     database,
     ownFolder: dirname(database) === ownFolder ? ownFolder : undefined,

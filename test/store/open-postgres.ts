@@ -47,7 +47,7 @@ export const makePostgresDatabase: MakeDatabase = async () => {
   return {
     async open(key = testKey) {
       const name = `${schema}_${opened.size}`;
-      const store = buildStore(await openPostgresStore(urlOf(schema, name)), buildKeyring([key]));
+      const store = buildStore((await openPostgresStore(urlOf(schema, name))).adapter, buildKeyring([key]));
       opened.set(store, name);
       return store;
     },

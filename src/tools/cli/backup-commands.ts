@@ -12,6 +12,7 @@ import { saveBackup } from '../../server/store/sqlite/save-backup.ts';
 import { restoreBackup } from '../../server/store/sqlite/restore-backup.ts';
 import { megabytes } from '../../server/store/sqlite/save-copy.ts';
 import { printJson, printLine } from './print.ts';
+import { refusePostgres } from './refuse-postgres.ts';
 
 interface BackupOptions {
   readonly withKey?: boolean;
@@ -80,6 +81,7 @@ function doubtKey(config: Config, places: Places): string | undefined {
 }
 
 function look(config: Config): { places: Places; keys: string | undefined } {
+  refusePostgres(config, 'pg_dump makes a copy of it, and pg_restore puts it back');
   const places = findPlaces(config);
   return { places, keys: config.APP_KEY?.map((key) => key.reveal()).join(',') ?? readAppKey(places.key) };
 }

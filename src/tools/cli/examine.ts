@@ -1,7 +1,7 @@
 import { pauseReasons } from '../../server/forwards/pause-reasons.ts';
 import { Environment, type Config } from '../../server/config.ts';
 import { messageOf } from '../../microbizz/domain/message-of.ts';
-import { findPlaces } from '../../server/places.js';
+import { findPlaces, isPostgres } from '../../server/places.js';
 import type { Services } from '../../server/services.ts';
 import { examineFiles } from './examine-files.ts';
 import { examineServer } from './examine-server.ts';
@@ -39,7 +39,8 @@ export async function* examine({ config, services, settingsFile, full = false }:
 
   const places = findPlaces(settings);
   // Looked at before anything is opened: what is wrong with it may not be made worse.
-  const found = examineStored(settings, places);
+  const inFile = !isPostgres(settings.DATABASE_URL);
+  const found = inFile ? examineStored(settings, places) : { findings: [], usable: true };
   yield* found.findings;
   if (!found.usable) return;
 
@@ -51,13 +52,15 @@ export async function* examine({ config, services, settingsFile, full = false }:
     yield {
       state: 'wrong',
       says: `The database cannot be written: ${messageOf(error)}`,
-      cure: 'Check whether the disk is full, and whether the file and its folder belong to the server’s user.',
+      cure: inFile
+        ? 'Check whether the disk is full, and whether the file and its folder belong to the server’s user.'
+        : 'Check whether PostgreSQL runs, takes the user and password of DATABASE_URL, and has room on its disk.',
     };
-    yield* examineFiles(settings, places, full);
+    if (inFile) yield* examineFiles(settings, places, full);
     return;
   }
   yield { state: 'good', says: 'The database can be written.' };
-  yield* examineFiles(settings, places, full);
+  if (inFile) yield* examineFiles(settings, places, full);
   yield* examineServer(opened);
   yield* examineTenants(opened);
   yield* examineHooks(opened);

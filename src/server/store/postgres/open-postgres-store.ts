@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Replacement, Sealed, SealedRows } from '../ports/sealed.ts';
 import type { Adapter } from '../ports/store.ts';
 import { countChanges } from './changes.ts';
 import { buildConnections } from './connections/connections.ts';
@@ -15,9 +16,25 @@ import { checkVersion, migrate } from './migrate.ts';
 import { openPools } from './open-pools.ts';
 import { buildOperator } from './operator/operator.ts';
 import { buildRetention } from './retention.ts';
+import { replaceSealed } from './sealed-rows.ts';
+
+/** What the first server has sealed, for whoever opens the database to see whether it has the same key. */
+export interface KeyCheck {
+  find(): Promise<Sealed | undefined>;
+  /** Keeps it when there is none yet. Answers what is kept. */
+  begin(sealed: Sealed): Promise<Sealed | undefined>;
+  replace(sealed: Sealed): Promise<void>;
+}
+
+export interface OpenedPostgres {
+  readonly adapter: Adapter;
+  readonly keyCheck: KeyCheck;
+  /** For a key that is lost (sealed-rows.ts). */
+  replaceSealed(choose: (rows: SealedRows) => Replacement): Promise<Replacement>;
+}
 
 /** The server's, which makes the tables and brings them up to date; or `beside` it, for who only uses what is there. */
-export async function openPostgresStore(url: string, as: 'server' | 'beside' = 'server'): Promise<Adapter> {
+export async function openPostgresStore(url: string, as: 'server' | 'beside' = 'server'): Promise<OpenedPostgres> {
   const { events, pages, end } = openPools(url);
   try {
     if (as === 'beside') await checkVersion(pages);
@@ -29,7 +46,7 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
     await end();
     throw error;
   }
-  return {
+  const adapter: Adapter = {
     connections: buildConnections(events, pages),
     invitations: buildInvitations(pages),
     grants: buildGrants(pages),
@@ -46,6 +63,27 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
     // The server keeps its log itself.
     tidyLog: () => Promise.resolve(),
     close: end,
+  };
+  return { adapter, keyCheck: buildKeyCheck(pages), replaceSealed: (choose) => replaceSealed(pages, choose) };
+}
+
+function buildKeyCheck(database: Database): KeyCheck {
+  const find = async (): Promise<Sealed | undefined> =>
+    (await database.row<{ sealed: Buffer }>('SELECT sealed FROM key_check'))?.sealed;
+  return {
+    find,
+    begin(sealed) {
+      return database.checking(async ({ row, run }) => {
+        await run('LOCK TABLE key_check IN EXCLUSIVE MODE');
+        await run('INSERT INTO key_check SELECT $1::bytea WHERE NOT EXISTS (SELECT 1 FROM key_check)', [
+          Buffer.from(sealed),
+        ]);
+        return (await row<{ sealed: Buffer }>('SELECT sealed FROM key_check'))?.sealed;
+      });
+    },
+    async replace(sealed) {
+      await database.run('UPDATE key_check SET sealed = $1', [Buffer.from(sealed)]);
+    },
   };
 }
 
