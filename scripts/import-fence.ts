@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
     'server/forwards/build-message',
     'server/store/ports',
   ],
+  'server/threads': ['microbizz/domain', 'server/store', 'server/history', 'server/aside'],
   'server/inbox': ['microbizz/domain', 'server/store/ports'],
   'server/http': ['microbizz/domain', 'server/texts'],
   'server/keys': [],
@@ -70,7 +71,7 @@ const adapters = ['server/store/sqlite', 'server/store/postgres'];
 const portWords = ['microbizz/domain'];
 
 /** What every room of server/, app/ and tools/ may import. */
-const shared = ['server/errors', 'server/strays'];
+const shared = ['server/errors', 'server/strays', 'server/waker', 'server/begin-thread'];
 
 function isIn(path: string, place: string): boolean {
   return path === `${place}.ts` || path.startsWith(`${place}/`);
@@ -110,8 +111,11 @@ export function refuseImport(file: string, target: string): string | undefined {
   if (room === undefined || allowed === undefined)
     return `src/${dirname(file)} is not in the table of rooms (scripts/import-fence.ts).`;
   if (allowed === 'everything' || isIn(target, room)) return undefined;
-  if (adapters.some((place) => isIn(target, place)))
-    return 'Only open-store.ts and the command line name a concrete store.';
+  if (
+    adapters.some((place) => isIn(target, place)) &&
+    !(room === 'server/threads' && isIn(target, 'server/store/sqlite'))
+  )
+    return 'Only open-store.ts and the command line name a concrete store, and the threads that of SQLite.';
   if ([...allowed, ...shared].some((place) => isIn(target, place))) return undefined;
   return `src/${room} may import only ${[...shared, ...allowed].join(', ')} (scripts/import-fence.ts).`;
 }

@@ -10,22 +10,28 @@ import type { Migrated } from './store/sqlite/migrate.ts';
 import { makePrivate } from './store/sqlite/open-database.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { refuseVersion, surveyDatabase } from './store/sqlite/survey.ts';
-import type { Store } from './store/ports/store.ts';
+import type { Adapter, Store } from './store/ports/store.ts';
+import { openThreads, type Threads } from './threads/open-threads.ts';
 
-/** The server makes what is missing, and brings the database up to date. The command line beside it does neither. */
-export type Role = 'server' | 'command';
+/**
+ * The server makes what is missing, brings the database up to date, and has threads for it: `one-thread` does the same without them, for
+ * tests. The command line beside it does none of that.
+ */
+export type Role = 'server' | 'one-thread' | 'command';
 
 export interface OpenedStore {
   readonly keyring: Keyring;
   readonly store: Store;
   readonly migrated: readonly Migrated[];
+  /** Where the database has threads: describes in one of them what was sorted. */
+  readonly follow: Threads['follow'] | undefined;
 }
 
 /** Whatever refuses does so before anything is changed. */
 export async function openStore(config: Config, places: Places, role: Role): Promise<OpenedStore> {
   if (isPostgres(config.DATABASE_URL)) return openOnPostgres(config, places, role);
   const { database } = places;
-  const isServer = role === 'server';
+  const isServer = role !== 'command';
   const survey = surveyDatabase(database);
   if (survey === undefined && !isServer)
     throw new Refusal(
@@ -44,6 +50,9 @@ export async function openStore(config: Config, places: Places, role: Role): Pro
   const keyring = findKeyring(config, places, survey, { mayMake: isServer });
   const migrated: Migrated[] = [];
   const as = { keepCopy: config.MIGRATION_COPY === 'yes', onMigrated: (done: Migrated) => migrated.push(done) };
-  const adapter = await openSqliteStore(database, isServer ? as : 'beside');
-  return { keyring, store: buildStore(adapter, keyring), migrated };
+  const { adapter, follow }: Pick<OpenedStore, 'follow'> & { adapter: Adapter } =
+    role === 'server'
+      ? await openThreads(database, as)
+      : { adapter: await openSqliteStore(database, isServer ? as : 'beside'), follow: undefined };
+  return { keyring, store: buildStore(adapter, keyring), migrated, follow };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { openApis } from '../microbizz/api/tenant-apis.ts';
 import { hookPath } from '../microbizz/domain/hook.ts';
@@ -36,7 +37,7 @@ export interface World {
 }
 
 /** All rooms, connected: the only place where they are. None of them has begun anything yet. */
-function connectRooms(config: Config, app: App, world: World, { keyring, store, migrated }: OpenedStore) {
+function connectRooms(config: Config, app: App, world: World, { keyring, store, migrated, follow }: OpenedStore) {
   const { now, random, lookup = buildLookup() } = world;
   const { connections } = store;
   const findTenant = rememberBriefly(connections.findTenant, now);
@@ -78,7 +79,7 @@ function connectRooms(config: Config, app: App, world: World, { keyring, store, 
     nudge: inbox.nudge,
     ...(world.forwardTime !== undefined && { time: world.forwardTime }),
   });
-  return { migrated, keyring, store, aside, jobs, apis, inbox, gaps, forwards, now, findTenant };
+  return { migrated, keyring, store, follow, aside, jobs, apis, inbox, gaps, forwards, now, findTenant };
 }
 
 export type Services = Awaited<ReturnType<typeof openServices>>;
@@ -131,16 +132,18 @@ type Stop = ReturnType<typeof startRooms>;
 
 /** Begins what goes on by itself, and answers how what no room ends by its own `close` is ended. */
 function startRooms(
-  { store, apis, jobs, inbox, gaps, forwards, findTenant, now }: Rooms,
+  { store, follow, apis, jobs, inbox, gaps, forwards, findTenant, now }: Rooms,
   app: App,
   retentionDays: number,
   log: FastifyBaseLogger,
 ) {
   const { operator, retention, describing } = store;
-  const follower = startFollower({ store: describing, describe: jobs.describe, pace: inbox.followerPace, log });
+  const follower =
+    follow?.(log) ?? startFollower({ store: describing, describe: jobs.describe, rest: () => setImmediate(), log });
   inbox.work({
     handle: buildRunHandler(app.events, findTenant, apis, log),
     send: startForwards(forwards, log),
+    onSorted: follower.nudge,
     retention: { operator, retention, days: retentionDays, alsoRemove: (rest) => removeExpired(store, now(), rest) },
     log,
   });

@@ -64,7 +64,7 @@ test('a full disk: every event is refused with the structure, none is lost, and 
     settings: { LOG_LEVEL: 'error' },
   });
   const url = hookUrl(request, `${modcode}/${hook}`);
-  const [database] = opened;
+  const database = opened.at(-1);
   if (database === undefined) throw new Error('The server opened no database through openDatabase.');
   const room = (pages: number): void => {
     const set = database.pragma(`max_page_count = ${pages}`, { simple: true });

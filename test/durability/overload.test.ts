@@ -3,7 +3,7 @@ import { overload } from '../support/overload.ts';
 import { makeFolder } from '../support/start-server.ts';
 
 test('256 clients send as fast as they can: each event is acknowledged and stored, or refused; none hangs; memory is bounded', async () => {
-  const result = await overload(makeFolder(), 5);
+  const result = await overload(makeFolder(), 3);
 
   process.stdout.write(`overload: ${JSON.stringify(result)}\n`);
   expect(result).toMatchObject({ strange: [], unanswered: 0 });

@@ -1,9 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAside } from '../../src/server/aside/aside.ts';
 import { describeEvent } from '../../src/server/history/describe-event.ts';
 import type { Undescribed } from '../../src/server/store/ports/descriptions.ts';
 import { startFollower } from '../../src/server/history/follow-events.ts';
-import { buildPace } from '../../src/server/inbox/pace.ts';
 import { migrations } from '../../src/server/store/sqlite/migrations.ts';
 import { openDatabase } from '../../src/server/store/sqlite/open-database.ts';
 import { openInbox } from '../support/start-inbox.ts';
@@ -43,7 +43,7 @@ test('two followers on one database describe all of it, once', async () => {
   const errors: object[] = [];
   const log = { error: (fields: object) => errors.push(fields) };
   const followers = [store, other].map(({ describing }) =>
-    startFollower({ store: describing, describe: inline, pace: buildPace(() => 0), log }),
+    startFollower({ store: describing, describe: inline, rest: () => turn(), log }),
   );
   onTestFinished(async () => {
     await Promise.all(followers.map((each) => each.stop()));
@@ -86,7 +86,7 @@ test('while an object of a megabyte is described answers have their turn', async
       },
     },
     describe: (event) => aside.run('describe', event.fields.length, event),
-    pace: buildPace(() => 0),
+    rest: () => turn(),
     log: { error: () => undefined },
   });
   await until(() => between.length > 0, 'the description');

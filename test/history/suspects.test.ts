@@ -1,8 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { describeAlone, describeEvent } from '../../src/server/history/describe-event.ts';
 import type { Undescribed } from '../../src/server/store/ports/descriptions.ts';
 import { startFollower } from '../../src/server/history/follow-events.ts';
-import { buildPace } from '../../src/server/inbox/pace.ts';
 import type { Store } from '../../src/server/store/ports/store.ts';
 import { until } from '../support/until.ts';
 import { noon, openHistory, sorted } from './open-history.ts';
@@ -28,7 +28,7 @@ test('what was being described when a process ended comes one by one, and is not
       asked.push([event.id, how]);
       return Promise.resolve((how === 'alone' ? describeAlone : describeEvent)(event));
     },
-    pace: buildPace(() => 0),
+    rest: () => turn(),
     log: silent,
   });
   const list = async () => (await next.history.listChanges(1, {}, { limit: 9 })).changes;
@@ -68,7 +68,7 @@ test('of an event that cannot be compared, or not even read, the rest is told, a
       if (event.id === 2 || (event.id === 3 && how === 'compared')) return Promise.reject(new Error('too long'));
       return Promise.resolve((how === 'alone' ? describeAlone : describeEvent)(event));
     },
-    pace: buildPace(() => 0),
+    rest: () => turn(),
     log: silent,
   });
   const list = async () => (await store.history.listChanges(1, {}, { limit: 9 })).changes;

@@ -3,7 +3,16 @@ import type { Arrival, Rejection } from '../../src/microbizz/domain/event.ts';
 import { buildGatherer } from '../../src/server/inbox/gather.ts';
 
 const arrival = (n: number): Arrival => ({ tenantId: n, modcode: 'm', hook: 'h', receivedAt: 0, fields: {} });
-const limits = { age: 2, turn: 1, batch: 256, events: 4096, bytes: 1_000_000 };
+const limits = {
+  age: 2,
+  turn: 1,
+  batch: 256,
+  underWay: 6,
+  most: 256,
+  mostBytes: 1_000_000,
+  events: 4096,
+  bytes: 1_000_000,
+};
 
 function gatherer(
   more: Partial<typeof limits> = {},
@@ -68,6 +77,39 @@ test('a full batch is committed without waiting for a quiet turn', async () => {
   }
   await Promise.all(adding);
   expect(Math.max(...commits.map(({ length }) => length))).toBeLessThanOrEqual(3);
+});
+
+test('full batches go out while their turn goes on, so many at a time; what comes meanwhile is the next one', async () => {
+  const ends: (() => void)[] = [];
+  const { add, commits } = gatherer(
+    { batch: 2, underWay: 2, most: 3 },
+    (batch) =>
+      new Promise((resolve) =>
+        ends.push(() => {
+          resolve(batch.map(() => 1));
+        }),
+      ),
+  );
+  const adding = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => add(arrival(n), 1));
+  expect(commits).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  ends[0]?.();
+  await adding[1];
+  expect(commits.slice(2)).toEqual([[5, 6, 7]]);
+  ends[1]?.();
+  await adding[3];
+  while (commits.length < 4) await new Promise((resolve) => setImmediate(resolve));
+  expect(commits.slice(3)).toEqual([[8]]);
+  for (const end of ends.slice(2)) end();
+  await Promise.all(adding);
+});
+
+test('a batch ends with the event that makes it large', async () => {
+  const { add, commits } = gatherer({ mostBytes: 100 });
+  await Promise.all([40, 60, 1, 200, 5].map((size, at) => add(arrival(at), size)));
+  expect(commits).toEqual([[0, 1], [2, 3], [4]]);
 });
 
 test('a failed commit fails exactly the events that were in it', async () => {

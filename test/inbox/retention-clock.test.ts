@@ -20,7 +20,8 @@ async function store(inbox: TestInbox, tenant: number, shifts: readonly number[]
   await Promise.all(stored);
   inbox.work();
   await until(async () => (await all.operator.countEvents({ state: 'handled' })) === shifts.length);
-  await until(async () => (await history.listChanges(tenant, {}, { limit: 5000 })).changes.length === shifts.length);
+  await until(async () => (await all.describing.listUndescribed(1)) === undefined);
+  expect((await history.listChanges(tenant, {}, { limit: 5000 })).changes).toHaveLength(shifts.length);
 }
 const times = (length: number, shift = 0): number[] => Array<number>(length).fill(shift);
 

@@ -1,10 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { buildStore } from '../../src/server/store/build-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/server/store/ports/store.ts';
+import type { Adapter, Store } from '../../src/server/store/ports/store.ts';
+import { quickest } from '../support/make-home.ts';
 
 /** A database of its own, for one test or one generated history. */
 export interface TestDatabase {
@@ -19,12 +19,12 @@ export type MakeDatabase = () => Promise<TestDatabase>;
 
 export const testKey = 'an app key for tests that is long enough';
 
-// In memory where there is such a folder: what the battery asks is not about the disk.
-const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
-/** Databases of the SQLite adapter, each a copy of one that is made once: to migrate takes half the time of an opening. */
-export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
-  const folder = mkdtempSync(join(parent, 'appconnect-battery-'));
+/** Databases of the SQLite adapter, in this thread or in threads of its own. Each is a copy of one made once: to migrate takes half the time. */
+export function makeSqliteDatabases(openAdapter: (file: string) => Promise<Adapter> = openSqliteStore): {
+  make: MakeDatabase;
+  end: () => void;
+} {
+  const folder = mkdtempSync(join(quickest, 'appconnect-battery-'));
   const template = join(folder, 'template.db');
   const made = openSqliteStore(template).then((store) => store.close());
   let copies = 0;
@@ -36,7 +36,7 @@ export function makeSqliteDatabases(): { make: MakeDatabase; end: () => void } {
     const opened: Store[] = [];
     return {
       async open(key = testKey) {
-        const store = buildStore(await openSqliteStore(file), buildKeyring([key]));
+        const store = buildStore(await openAdapter(file), buildKeyring([key]));
         opened.push(store);
         return store;
       },

@@ -7,6 +7,7 @@ import { openStoreAt } from '../history/open-history.ts';
 import { hook, openInbox } from '../support/start-inbox.ts';
 import { hookUrl, makeFolder, startStory } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Another program that holds the write lock until it is told to let go. */
 async function holdLock(file: string): Promise<() => void> {
@@ -39,12 +40,14 @@ test('a write lock held by another program: live answers all the while, events w
   for (const one of sent) void one.then(({ status }) => order.push(`event ${status}`));
   const live: number[] = [];
   // The first events are refused while the lock is held; live has answered all the while before that.
-  while (!order.some((each) => each.startsWith('event'))) {
+  const askLive = async (): Promise<boolean> => {
     const began = performance.now();
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     live.push(performance.now() - began);
     order.push('live');
-  }
+    return order.some((each) => each.startsWith('event'));
+  };
+  await waitUntil(askLive, 'an answer to an event', { interval: 20 });
   expect(order.filter((each) => each === 'live').length).toBeGreaterThan(20);
   const refused = await Promise.all(sent);
   expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));

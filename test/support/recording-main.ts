@@ -1,6 +1,7 @@
 import './shift-clock.ts';
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { defineEvent, type EventHook } from '../../src/server/events/define-event.ts';
 import { serve } from '../../src/server/serve.ts';
 import { timeFor } from './torture-time.ts';
@@ -19,6 +20,10 @@ export const recorded = [
   'invoice/event_edi_change',
   'todo/event_product_use_change',
 ];
+
+/** In the order in which they were begun: first the one that writes. */
+const threads: Worker[] = [];
+process.on('worker', (thread) => threads.push(thread));
 
 const still = new Int32Array(new SharedArrayBuffer(4));
 
@@ -43,6 +48,9 @@ const poisons: Readonly<Record<string, () => Promise<void> | void>> = {
     void pause(100).then(() => Promise.reject(new Error('poison: rejected after the end')));
   },
   exit: () => process.exit(7),
+  'end-writer': async () => {
+    await threads[0]?.terminate();
+  },
   // It holds its thread, and leaves the processor to the tests beside it.
   loop: () => {
     for (;;) Atomics.wait(still, 0, 0, 5);

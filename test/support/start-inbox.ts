@@ -8,7 +8,8 @@ import { openServices, type Services, type World } from '../../src/server/servic
 import type { InboxStore, Room } from '../../src/server/store/ports/inbox.ts';
 import { sortEvent } from '../../src/server/inbox/sort-event.ts';
 import { workerLimits } from '../../src/server/inbox/worker-state.ts';
-import { makeFolder, testSettings } from './start-server.ts';
+import { makeHome } from './make-home.ts';
+import { role, testSettings } from './start-server.ts';
 
 export const hook = { modcode: 'invoice', hook: 'event_invoice_line_change' };
 
@@ -46,7 +47,7 @@ export async function openInbox({
   handle,
   hooks,
   world = {},
-  folder = makeFolder(),
+  folder = makeHome(),
   settings,
 }: InboxOptions = {}): Promise<TestInbox> {
   const log: Record<string, unknown>[] = [];
@@ -60,6 +61,7 @@ export async function openInbox({
     readConfig(testSettings(1, folder, settings)),
     { events, pages: [] },
     { now: Date.now, random: () => 0, limits, ...world },
+    role,
   );
   onTestFinished(() => services.close());
   return {

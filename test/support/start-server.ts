@@ -10,11 +10,16 @@ import { app as shippedApp } from '../../src/app/app.ts';
 import { startSandbox, type Sandbox } from '../../src/tools/sandbox/start-sandbox.ts';
 import { findFreePort } from './find-free-port.ts';
 import { visitConnect } from '../../src/tools/sandbox/visit-connect.ts';
+import type { Role } from '../../src/server/open-store.ts';
 import { openServices, type Services, type World } from '../../src/server/services.ts';
+import { makeHome } from './make-home.ts';
 
 /** Every server that tests and benchmarks start has these, and what testSettings adds. */
 export const keys = { publicid: 'test-publicid', secretkey: 'test-secretkey-8b1f' };
 export const appKey = 'an app key for tests that is long enough';
+
+/** How servers of tests have their database: without threads unless `TEST_ROLE=server` asks for them. */
+export const role: Role = process.env['TEST_ROLE'] === 'server' ? 'server' : 'one-thread';
 
 export interface TestServer {
   readonly url: string;
@@ -37,6 +42,8 @@ export interface ServerOptions {
   readonly world?: Partial<World>;
   /** Folder of the templates, for pages of the test's own. */
   readonly views?: string;
+  /** Whether the database has threads of its own: TEST_ROLE when left out. */
+  readonly role?: Role;
   /** False: events are taken, but nothing is sorted or handled. */
   readonly work?: boolean;
 }
@@ -74,16 +81,13 @@ export function testSettings(
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const port = await findFreePort();
   const log: string[] = [];
-  const settings = testSettings(port, makeFolder(), {
+  const settings = testSettings(port, makeHome(), {
     MICROBIZZ_URL: options.solution ?? 'https://system.microbizz.dk',
     PUBLIC_URL: `http://${options.host ?? '127.0.0.1'}:${port}${options.path ?? ''}`,
     ...options.settings,
   });
-  const services = await openServices(readConfig(settings), options.app ?? shippedApp, {
-    now: Date.now,
-    random: Math.random,
-    ...options.world,
-  });
+  const world = { now: Date.now, random: Math.random, ...options.world };
+  const services = await openServices(readConfig(settings), options.app ?? shippedApp, world, options.role ?? role);
   const server = await buildServer(services, { stream: { write: (line) => log.push(line) }, views: options.views });
   if (options.work !== false) services.work(server.log);
   await server.listen({ host: '127.0.0.1', port });

@@ -21,6 +21,8 @@ export interface WorstOptions {
 }
 
 type Work = (server: WatchedServer) => Promise<number[]>;
+/** Its name, what stands there before it, and what is measured. */
+type Input = [name: string, prepare: Work | undefined, work: Work];
 
 /**
  * What may hold the server, and for how long it did, each on a server of its own. `size` 1 is all of it, 0.1 a tenth of each. Only what
@@ -31,17 +33,14 @@ export async function measureWorst(
   { size = 1, root, only = /./, tell }: WorstOptions = {},
 ): Promise<Held[]> {
   const all: Held[] = [];
-  for (const [input, prepare, work] of inputsOf(size).filter(([name]) => only.test(name))) {
+  for (const input of chooseInputs(size, only)) {
     const server = await startWatched(makeFolder(), root);
     try {
-      await server.watch(async () => prepare?.(server));
-      let statuses: number[] = [];
-      const hold = await server.watch(async () => (statuses = await work(server)));
-      const held = { input, hold, statuses: [...new Set(statuses)] };
+      const held = await measureOne(server, input);
       all.push(held);
       tell?.(held);
     } catch (error) {
-      tell?.({ input: `${input}: ${String(error).slice(0, 80)}`, hold: undefined, statuses: [] });
+      tell?.({ input: `${input[0]}: ${String(error).slice(0, 80)}`, hold: undefined, statuses: [] });
     } finally {
       await server.stop();
     }
@@ -49,7 +48,30 @@ export async function measureWorst(
   return all;
 }
 
-function inputsOf(size: number): [string, Work | undefined, Work][] {
+/** The short form: all on one server, one after the other. That it lives is seen so too; figures are what `measureWorst` is for. */
+export async function tryWorst(folder: string, size: number, only: RegExp): Promise<Held[]> {
+  const server = await startWatched(folder);
+  try {
+    const all: Held[] = [];
+    for (const input of chooseInputs(size, only)) all.push(await measureOne(server, input));
+    return all;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureOne(server: WatchedServer, [input, prepare, work]: Input): Promise<Held> {
+  if (prepare !== undefined) await server.watch(() => prepare(server));
+  let statuses: number[] = [];
+  const hold = await server.watch(async () => (statuses = await work(server)));
+  return { input, hold, statuses: [...new Set(statuses)] };
+}
+
+function chooseInputs(size: number, only: RegExp): Input[] {
+  return inputsOf(size).filter(([name]) => only.test(name));
+}
+
+function inputsOf(size: number): Input[] {
   const n = (full: number): number => Math.max(1, Math.round(full * size));
   const twice = (make: (turn: number) => string): Work => sendAll(2, (turn) => ({ object: make(turn) }));
   const text = (value: string): Work => twice((turn) => withText(value, turn));

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { beginThread } from '../begin-thread.ts';
 import { jobs, type Jobs } from './jobs.ts';
 import type { Asked } from './thread.ts';
 
@@ -98,11 +99,8 @@ function next(aside: AsideState): void {
 }
 
 function begin(aside: AsideState): Worker {
-  // Nothing of the settings goes there. execArgv: what the process was started with is for the process.
-  const begun = new Worker(new URL('./thread.ts', import.meta.url), {
-    execArgv: [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: aside.memory },
+  const begun = beginThread(new URL('./thread.ts', import.meta.url), {
+    limits: { maxOldGenerationSizeMb: aside.memory },
   });
   begun.on('message', ({ answer, error }: { answer: never; error?: unknown }) => {
     settle(aside, (job) => {

@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { describeUnread } from './describe-event.ts';
+import { buildWaker } from '../waker.ts';
 import type { Batch, Described, DescribeStore, Repeated, Undescribed } from '../store/ports/descriptions.ts';
 
-/** Events in one transaction: some 3 ms of work, which an answer may have to wait for. */
+/** Events in one transaction: some 3 ms of work, which what is to be stored may have to wait for. */
 const atOnce = 16;
 /** Milliseconds that few events wait for others: a transaction waits for the disk however small it is. */
 const company = 50;
@@ -15,16 +16,14 @@ export interface FollowerOptions {
   readonly store: DescribeStore;
   /** Describes one event, with or without comparing it with the one before; a large one on another thread. */
   readonly describe: (event: Undescribed, how: 'compared' | 'alone') => Promise<Described | Repeated>;
-  /** When it works: it shares its thread with the path of the answer, as the inbox' worker does (inbox/pace.ts). Nudged when something was sorted. */
-  readonly pace: {
-    nudge(): void;
-    sleep(milliseconds: number): Promise<void>;
-    rest(worked: number): Promise<void>;
-  };
+  /** Resolves when others had their turn: what is described comes after what is answered and handled. */
+  readonly rest: () => Promise<void>;
   readonly log: { error(fields: object, message: string): void };
 }
 
 export interface Follower {
+  /** Something was sorted. */
+  nudge(): void;
   stop(): Promise<void>;
 }
 
@@ -32,7 +31,8 @@ export interface Follower {
  * Describes what was sorted, in its order. Any number of processes may follow one database: each batch is one transaction that begins
  * with moving the place, so of two that describe the same, one writes it, and what a crash interrupts is begun again.
  */
-export function startFollower({ store, describe, pace, log }: FollowerOptions): Follower {
+export function startFollower({ store, describe, rest, log }: FollowerOptions): Follower {
+  const waker = buildWaker();
   let stopped = false;
 
   async function describeAll({ events, suspect }: Batch): Promise<(Described | Repeated)[]> {
@@ -60,12 +60,11 @@ export function startFollower({ store, describe, pace, log }: FollowerOptions): 
   }
 
   async function turn(): Promise<void> {
-    const began = performance.now();
     const batch = await store.listUndescribed(atOnce);
-    if (batch === undefined) await pace.sleep(look);
+    if (batch === undefined) await waker.sleep(look);
     else {
       await store.describe(batch, await describeAll(batch));
-      await pace.rest(performance.now() - began);
+      await rest();
       if (batch.events.length < atOnce / 2) await delay(company);
     }
   }
@@ -76,16 +75,17 @@ export function startFollower({ store, describe, pace, log }: FollowerOptions): 
         await turn();
       } catch (err) {
         log.error({ err }, 'history: the store failed; trying again');
-        await pace.sleep(look);
+        await waker.sleep(look);
       }
     }
   }
 
   const following = follow();
   return {
+    nudge: waker.nudge,
     stop() {
       stopped = true;
-      pace.nudge();
+      waker.nudge();
       return following;
     },
   };

@@ -23,7 +23,7 @@ export async function carry(worker: WorkerState, first: Claimed): Promise<void> 
     claimed = await endOne(worker, claimed, outcome, ms < run.time && number < run.events);
   }
   worker.running -= 1;
-  worker.pace.nudge();
+  worker.waker.nudge();
 }
 
 /** Leaves the ending to the next step; or notes it, and takes the next of its lane. */

@@ -15,18 +15,51 @@ export interface GatherLimits {
   readonly age: number;
   /** Milliseconds after which a turn of the loop was long: it has brought all that was there, and another is not waited for. */
   readonly turn: number;
-  /** Arrivals in one commit, at most. */
+  /** Arrivals that are handed over without waiting for more: whoever stores them begins while the rest of this turn is still being read. */
   readonly batch: number;
+  /** Batches on their way at the same time, at most: what comes meanwhile goes with the next one. */
+  readonly underWay: number;
+  /** Arrivals in one batch, and bytes but for the last one's, at most. */
+  readonly most: number;
+  readonly mostBytes: number;
   /** Arrivals and bytes waiting, at most: beyond it an arrival is refused. */
   readonly events: number;
   readonly bytes: number;
 }
 
-const defaults: GatherLimits = { age: 10, turn: 1, batch: 256, events: 4096, bytes: 64 * 1024 * 1024 };
+const defaults: GatherLimits = {
+  age: 10,
+  turn: 1,
+  batch: 24,
+  underWay: 6,
+  most: 256,
+  mostBytes: 4 * 1024 * 1024,
+  events: 4096,
+  bytes: 64 * 1024 * 1024,
+};
 
 export interface Gatherer {
   /** Resolves with the event's id when it is safe on disk. Rejects with `unavailable` when it could not be stored. */
   add(arrival: Incoming, size: number): Promise<number>;
+}
+
+type Commit = (arrivals: readonly Incoming[]) => Promise<number[]>;
+
+interface State {
+  readonly commit: Commit;
+  readonly now: () => number;
+  readonly limits: GatherLimits;
+  readonly waiting: Waiting[];
+  /** A turn without anything new is being waited for. */
+  settling: boolean;
+  /** When the first of those that wait came, and when the last turn began. */
+  since: number;
+  turnBegan: number;
+  /** Batches on their way. */
+  underWay: number;
+  /** What waits or is on its way. */
+  events: number;
+  bytes: number;
 }
 
 /**
@@ -37,53 +70,72 @@ export interface Gatherer {
  * @param options.now milliseconds of a clock that only rises, with their fractions
  */
 export function buildGatherer(
-  commit: (arrivals: readonly Incoming[]) => Promise<number[]>,
+  commit: Commit,
   { now = () => performance.now(), limits = defaults }: { now?: () => number; limits?: GatherLimits } = {},
 ): Gatherer {
-  let waiting: Waiting[] = [];
-  let held = { events: 0, bytes: 0 };
-  let since = 0;
-  let turnBegan = 0;
+  const counts = { underWay: 0, events: 0, bytes: 0 };
+  const state: State = { commit, now, limits, waiting: [], settling: false, since: 0, turnBegan: 0, ...counts };
+  return { add: (arrival, size) => add(state, arrival, size) };
+}
 
-  function settle(seen: number): void {
-    const count = waiting.length;
-    const at = now();
-    const more = count > seen && count < limits.batch && at - since < limits.age && at - turnBegan < limits.turn;
-    turnBegan = at;
-    if (more) setImmediate(settle, count);
-    else void flush();
+function add(state: State, arrival: Incoming, size: number): Promise<number> {
+  const { limits, waiting, now } = state;
+  if (state.events >= limits.events || state.bytes + size > limits.bytes) {
+    return Promise.reject(new Refusal('unavailable', 'Too many events are waiting to be stored. Send it again later.'));
   }
+  state.events += 1;
+  state.bytes += size;
+  return new Promise((resolve, reject) => {
+    waiting.push({ arrival, size, resolve, reject });
+    if (waiting.length >= limits.batch) flush(state);
+    if (state.settling || waiting.length === 0 || state.underWay >= limits.underWay) return;
+    state.settling = true;
+    state.since = state.turnBegan = now();
+    setImmediate(settle, state, 0);
+  });
+}
 
-  async function flush(): Promise<void> {
-    const batch = waiting;
-    waiting = [];
-    try {
-      const ids = await commit(batch.map(({ arrival }) => arrival));
-      batch.forEach(({ resolve }, at) => {
-        resolve(ids[at] ?? 0);
-      });
-    } catch (error) {
-      for (const { reject } of batch)
-        reject(new Refusal('unavailable', 'The event could not be stored. Send it again later.', { cause: error }));
-    } finally {
-      held = { events: held.events - batch.length, bytes: held.bytes - batch.reduce((sum, { size }) => sum + size, 0) };
-    }
+function settle(state: State, seen: number): void {
+  const { limits, waiting, now } = state;
+  const count = waiting.length;
+  const at = now();
+  state.settling =
+    count > seen && count < limits.batch && at - state.since < limits.age && at - state.turnBegan < limits.turn;
+  state.turnBegan = at;
+  if (state.settling) setImmediate(settle, state, count);
+  else flush(state);
+}
+
+/** What cannot go now goes when a batch has come back. */
+function flush(state: State): void {
+  const { limits, waiting } = state;
+  while (waiting.length > 0 && state.underWay < limits.underWay) void send(state, takeBatch(state));
+}
+
+function takeBatch({ limits, waiting }: State): Waiting[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ size }, at) => {
+    const isFull = at >= limits.most || bytes >= limits.mostBytes;
+    bytes += size;
+    return isFull;
+  });
+  return waiting.splice(0, end === -1 ? waiting.length : end);
+}
+
+async function send(state: State, batch: readonly Waiting[]): Promise<void> {
+  state.underWay += 1;
+  try {
+    const ids = await state.commit(batch.map(({ arrival }) => arrival));
+    batch.forEach(({ resolve }, at) => {
+      resolve(ids[at] ?? 0);
+    });
+  } catch (error) {
+    for (const { reject } of batch)
+      reject(new Refusal('unavailable', 'The event could not be stored. Send it again later.', { cause: error }));
+  } finally {
+    state.underWay -= 1;
+    state.events -= batch.length;
+    state.bytes -= batch.reduce((sum, { size }) => sum + size, 0);
+    if (!state.settling || state.waiting.length >= state.limits.batch) flush(state);
   }
-
-  return {
-    add(arrival, size) {
-      if (held.events >= limits.events || held.bytes + size > limits.bytes) {
-        return Promise.reject(
-          new Refusal('unavailable', 'Too many events are waiting to be stored. Send it again later.'),
-        );
-      }
-      held = { events: held.events + 1, bytes: held.bytes + size };
-      return new Promise((resolve, reject) => {
-        waiting.push({ arrival, size, resolve, reject });
-        if (waiting.length > 1) return;
-        since = turnBegan = now();
-        setImmediate(settle, 0);
-      });
-    },
-  };
 }

@@ -3,14 +3,10 @@ import { buildAnswers } from './answers.ts';
 import { buildGatherer } from './gather.ts';
 import { newHolder } from './holder.ts';
 import { appHandler, type InboxStore } from '../store/ports/inbox.ts';
-import { buildPace } from './pace.ts';
 import { removeOutdated, startHousekeeping, type RetentionOptions } from './retention.ts';
 import { buildSortEvents, type SortOptions } from './sort-events.ts';
 import { workerLimits, type WorkerLimits, type WorkerOptions } from './worker-state.ts';
 import { startWorker, type Worker } from './worker.ts';
-
-/** The pages come after the answers and the handling: while the loop is busy with those, their follower rests so many times as long as it worked. */
-const followerRests = 80;
 
 export interface InboxOptions extends Pick<WorkerOptions, 'now' | 'random' | 'resting' | 'elapsed'> {
   readonly store: InboxStore;
@@ -25,6 +21,7 @@ export interface WorkOptions {
   /** Run for one claimed event: by the app, and for one of its tenant's forwards. */
   readonly handle: WorkerOptions['run'];
   readonly send: WorkerOptions['run'];
+  readonly onSorted: () => void;
   readonly retention: Omit<RetentionOptions, 'now' | 'log'>;
   readonly log: WorkerOptions['log'];
 }
@@ -32,20 +29,19 @@ export interface WorkOptions {
 /** Takes events at once, and handles them once `work` was called. `close` ends both. */
 export function openInbox({ store, hooks, sort, limits = workerLimits, ...rest }: InboxOptions) {
   const handled = new Set(hooks.filter(({ handle }) => handle !== undefined).map(hookPath));
-  const counts = { arrivals: 0, steps: 0 };
-  const followerPace = buildPace(() => counts.arrivals + counts.steps, followerRests);
   const answers = buildAnswers(store);
+  let arrivals = 0;
   let worker: Worker | undefined;
   let stopHousekeeping: (() => Promise<void>) | undefined;
 
   const gatherer = buildGatherer(async (batch) => {
     const ids = await store.append(batch);
-    counts.arrivals += batch.length;
+    arrivals += batch.length;
     worker?.nudge();
     return ids;
   });
 
-  function work({ handle, send, retention, log }: WorkOptions): void {
+  function work({ handle, send, onSorted, retention, log }: WorkOptions): void {
     worker = startWorker({
       ...rest,
       store,
@@ -54,11 +50,8 @@ export function openInbox({ store, hooks, sort, limits = workerLimits, ...rest }
       holder: newHolder(),
       sort: buildSortEvents({ sort, hasHandler: (event) => handled.has(hookPath(event)), log }),
       run: (claimed, signal) => (claimed.forwardId === appHandler ? handle : send)(claimed, signal),
-      arrivals: () => counts.arrivals,
-      onStep(sorted) {
-        counts.steps += 1;
-        if (sorted > 0) followerPace.nudge();
-      },
+      arrivals: () => arrivals,
+      onSorted,
       log,
     });
     stopHousekeeping = startHousekeeping(
@@ -70,8 +63,6 @@ export function openInbox({ store, hooks, sort, limits = workerLimits, ...rest }
   return {
     gatherer,
     answers,
-    /** When the follower of the history works: it is woken by what was sorted. */
-    followerPace,
     /** Whether as many of a tenant's events wait to be sorted as may. */
     isFull: async (tenantId: number): Promise<boolean> => (await store.countUnsorted(tenantId)) >= limits.unsorted,
     /** Something has become ready. */

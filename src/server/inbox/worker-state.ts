@@ -2,7 +2,7 @@ import type { Answers } from './answers.ts';
 import type { Outcome } from './attempt.ts';
 import { backOff } from './back-off.ts';
 import type { Claimed, Finish, InboxStore, SortedEvent, Unsorted } from '../store/ports/inbox.ts';
-import { buildPace, type Pace } from './pace.ts';
+import { buildWaker, type Waker } from '../waker.ts';
 import { buildShares, type ShareLimits, type Shares } from './shares.ts';
 
 export interface WorkerLimits extends ShareLimits {
@@ -39,10 +39,10 @@ export interface WorkerOptions {
   /** Works out the place of each event (sort-events.ts). */
   readonly sort: (events: readonly Unsorted[]) => Promise<SortedEvent[]>;
   readonly run: (claimed: Claimed, signal: AbortSignal) => Promise<Outcome>;
-  /** How many arrivals there were so far: while they keep coming, the worker leaves them most of the time. */
+  /** How many arrivals there were so far. */
   readonly arrivals: () => number;
-  /** Called after each step that sorted or noted anything, with how many events it sorted. */
-  readonly onStep?: (sorted: number) => void;
+  /** Called after each step that sorted anything. */
+  readonly onSorted?: (() => void) | undefined;
   readonly now: () => number;
   /** Milliseconds of a clock that only rises; performance.now when left out. */
   readonly elapsed?: () => number;
@@ -57,7 +57,7 @@ export interface WorkerOptions {
 export interface WorkerState extends WorkerOptions {
   readonly elapsed: () => number;
   readonly limits: WorkerLimits;
-  readonly pace: Pace;
+  readonly waker: Waker;
   readonly shares: Shares;
   /** What has ended, for the next step to note. */
   readonly endings: Finish[];
@@ -66,6 +66,8 @@ export interface WorkerState extends WorkerOptions {
   /** Events under way. */
   running: number;
   readonly resting: () => readonly number[];
+  /** Arrivals before the last step. */
+  seen: number;
   /** Claims so far. */
   leases: number;
   stopped: boolean;
@@ -76,17 +78,18 @@ export interface WorkerState extends WorkerOptions {
 }
 
 export function newWorkerState(options: WorkerOptions): WorkerState {
-  const { arrivals, now, resting = () => [], limits = workerLimits, elapsed = () => performance.now() } = options;
+  const { now, resting = () => [], limits = workerLimits, elapsed = () => performance.now() } = options;
   return {
     ...options,
     elapsed,
     limits,
-    pace: buildPace(arrivals),
+    waker: buildWaker(),
     resting,
     shares: buildShares(limits),
     endings: [],
     stopping: new AbortController(),
     running: 0,
+    seen: 0,
     leases: 0,
     stopped: false,
     guilty: false,

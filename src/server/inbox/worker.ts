@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { carry, tell } from './carry.ts';
 import type { ClaimRequest } from '../store/ports/inbox.ts';
 import { releaseLeases } from './release-leases.ts';
@@ -6,6 +7,8 @@ import { newWorkerState, type WorkerOptions, type WorkerState } from './worker-s
 
 /** Events sorted in one transaction: some 5 ms of work, which an answer may have to wait for. */
 const sortedAtOnce = 128;
+/** Milliseconds that a step leaves to arrivals while they keep coming: a step costs a commit however little it does. */
+const company = 5;
 /** Milliseconds that another process' lease is left after the longest handling: it is only over when its holder is stuck or gone. */
 const leaseMargin = 30_000;
 /** Milliseconds by which a clock may fall back unnoticed. */
@@ -31,11 +34,11 @@ export function startWorker(options: WorkerOptions): Worker {
   const worker = newWorkerState(options);
   const working = work(worker);
   return {
-    nudge: worker.pace.nudge,
+    nudge: worker.waker.nudge,
     async stop(cause) {
       worker.stopped = true;
       worker.guilty = cause !== undefined;
-      worker.pace.nudge();
+      worker.waker.nudge();
       await working;
       await giveBack(worker);
     },
@@ -43,7 +46,7 @@ export function startWorker(options: WorkerOptions): Worker {
 }
 
 async function work(worker: WorkerState): Promise<void> {
-  const { store, elapsed, limits, pace, log } = worker;
+  const { store, elapsed, limits, waker, log } = worker;
   const overLeases = buildLeaseWatch(worker.holder, { elapsed, longest: limits.time + leaseMargin });
   let begun = false;
   let looked = 0;
@@ -59,7 +62,7 @@ async function work(worker: WorkerState): Promise<void> {
       await turn(worker);
     } catch (error) {
       log.error({ err: error }, 'inbox: the store failed; trying again');
-      await pace.sleep(limits.look);
+      await waker.sleep(limits.look);
     }
   }
 }
@@ -72,14 +75,15 @@ async function watchClock(worker: WorkerState, begun: boolean): Promise<void> {
 }
 
 async function turn(worker: WorkerState): Promise<void> {
-  const { store, now, pace, limits } = worker;
-  const began = performance.now();
+  const { store, now, waker, limits, arrivals } = worker;
   const at = now();
-  if (await advance(worker)) await pace.rest(performance.now() - began);
+  const coming = arrivals() !== worker.seen;
+  worker.seen = arrivals();
+  if (await advance(worker)) await (coming ? delay(company) : setImmediate());
   else {
     // An event that was due and not claimed has no room now: room is made by an ending, which nudges.
     const due = await store.nextDue(at);
-    await pace.sleep(Math.min(limits.look, Math.max(1, (due ?? Infinity) - now())));
+    await waker.sleep(Math.min(limits.look, Math.max(1, (due ?? Infinity) - now())));
   }
 }
 
@@ -92,7 +96,7 @@ async function advance(worker: WorkerState): Promise<boolean> {
   const finishes = endings.slice();
   const { claimed, cut, lost } = await store.advance({ now: at, finishes, sorted, claim: claimRequest(worker, at) });
   endings.splice(0, finishes.length);
-  if (events.length + finishes.length > 0) worker.onStep?.(events.length);
+  if (events.length > 0) worker.onSorted?.();
   for (const one of claimed) void carry(worker, one);
   tell(worker, finishes, lost);
   await answers.sorted(events.map(({ id }) => id));
@@ -107,11 +111,11 @@ function claimRequest(worker: WorkerState, at: number): ClaimRequest | undefined
 
 /** After the last turn: what is under way may end, and what does not is given back. */
 async function giveBack(worker: WorkerState): Promise<void> {
-  const { store, pace, limits, holder } = worker;
+  const { store, waker, limits, holder } = worker;
   const grace = setTimeout(() => {
     worker.stopping.abort();
   }, stopGrace);
-  while (worker.running > 0) await pace.sleep(limits.look);
+  while (worker.running > 0) await waker.sleep(limits.look);
   clearTimeout(grace);
   await advance(worker);
   if (worker.guilty)

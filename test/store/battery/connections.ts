@@ -171,13 +171,13 @@ export const connections: Chapter = {
 
   'a rejected POST that is parked keeps how its body is packed': async ({ store }) => {
     await negotiateUnreachable(store, 'a');
-    const body = Buffer.from('x');
+    const body = new Uint8Array([120]);
     const packed = { ...invoice, receivedAt: noon, contentType: 'text/x', contentEncoding: 'gzip', body, fault: 'f' };
     expect(await store.connections.park('a', packed)).toBe(true);
     await store.connections.noteVerified('a', noon);
-    expect(await store.operator.listRejected({}, { after: 0 })).toMatchObject([
-      { contentType: 'text/x', contentEncoding: 'gzip', body },
-    ]);
+    const [found] = await store.operator.listRejected({}, { after: 0 });
+    expect(found).toMatchObject({ contentType: 'text/x', contentEncoding: 'gzip' });
+    expect([...(found?.body ?? [])]).toEqual([...body]);
   },
 
   'parked are 100 or 1 MiB of an installation, and of 50; nothing for one that Microbizz refused, verified or not there':

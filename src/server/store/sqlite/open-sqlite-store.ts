@@ -19,6 +19,17 @@ import { buildRetention } from './retention.ts';
 const largeInsert =
   "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))";
 
+/** The history alone, beside whoever writes: it waits for nobody, and nobody for it. */
+export function openSqliteReader(path: string): Pick<Adapter, 'history' | 'close'> {
+  const database = openBeside(path);
+  return {
+    history: buildHistory(database),
+    async close() {
+      database.close();
+    },
+  };
+}
+
 /** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
 export async function openSqliteStore(path: string, as: MigrateOptions | 'beside' = {}): Promise<Adapter> {
   const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);

@@ -1,0 +1,74 @@
+import type { Follower } from '../history/follow-events.ts';
+import type { Adapter } from '../store/ports/store.ts';
+import type { MigrateOptions } from '../store/sqlite/migrate.ts';
+import { callThread, type CalledThread } from './call-thread.ts';
+
+export interface Threads {
+  readonly adapter: Adapter;
+  /** Begins to describe what was sorted, beside the writing. */
+  follow(log: { error(fields: object, message: string): void }): Follower;
+}
+
+/**
+ * The SQLite adapter in two threads, so that nothing in it holds the thread that answers: one that writes, and one that reads the history,
+ * where a search may take as long as it takes, begun with the first page. The same acts, each a message there and one back: some 40 µs of this thread.
+ */
+export async function openThreads(
+  path: string,
+  { keepCopy = true, onMigrated }: MigrateOptions = {},
+): Promise<Threads> {
+  let closed: Promise<unknown> | undefined;
+  let logError = (_fields: object, _message: string): void => undefined;
+  const writer = callThread({ path, as: 'writer', keepCopy }, ({ fields, message }) => {
+    logError(fields, message);
+  });
+  const { acts, migrated } = await writer.ready;
+  for (const done of migrated) onMigrated?.(done);
+  let reader: CalledThread | undefined;
+  const ports = Object.entries(acts).map(([port, methods]) => {
+    const ask = port === 'history' ? () => (reader ??= callThread({ path, as: 'reader', keepCopy })) : () => writer;
+    return [port, portOf(ask, port, methods)];
+  });
+  const { adapter, ...named } = Object.fromEntries(ports) as Pick<Adapter, Port> & { adapter: Omit<Adapter, Port> };
+  return {
+    adapter: {
+      ...named,
+      ...adapter,
+      async close() {
+        await (closed ??= Promise.all([reader?.close(), writer.close()]));
+      },
+    },
+    follow(log) {
+      logError = (fields, message) => {
+        log.error(fields, message);
+      };
+      const begun = writer.call('follower', 'start', []);
+      begun.catch((err: unknown) => {
+        logError({ err }, 'history: the follower could not be started');
+      });
+      return {
+        // The writer sees for itself what was sorted.
+        nudge: () => undefined,
+        async stop() {
+          await writer.call('follower', 'stop', []);
+        },
+      };
+    },
+  };
+}
+
+/** What of an adapter is a port, and no act of its own. */
+type Port = {
+  [Name in keyof Adapter]: Adapter[Name] extends (...given: never) => unknown ? never : Name;
+}[keyof Adapter];
+
+/** Functions that ask the thread: by their names it finds the adapter's own. */
+function portOf(
+  ask: () => CalledThread,
+  port: string,
+  methods: readonly string[],
+): Record<string, (...given: readonly unknown[]) => Promise<unknown>> {
+  return Object.fromEntries(
+    methods.map((method) => [method, (...given: readonly unknown[]) => ask().call(port, method, given)]),
+  );
+}

@@ -1,0 +1,96 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import type { Arrival, Rejection } from '../../microbizz/domain/event.ts';
+import type { Asked } from './messages.ts';
+
+/** Milliseconds that what can wait does so while there is something to do, and between two looks whether there is. */
+const patience = 200;
+const look = 2;
+/** Events of several appends that are committed together, at most. */
+const together = 256;
+
+type Act = (...given: readonly unknown[]) => Promise<unknown>;
+/** The acts of a thread, by port and method. */
+export type Ports = Readonly<Record<string, Readonly<Record<string, Act>>>>;
+
+export interface QueueOptions {
+  readonly ports: Ports;
+  /** What came of an act. */
+  readonly answer: (asked: Asked, act: () => Promise<unknown>) => Promise<void>;
+}
+
+interface Queue extends QueueOptions {
+  /** What Microbizz waits for. */
+  readonly appends: Asked[];
+  readonly others: Asked[];
+  running: boolean;
+}
+
+/**
+ * One act after the other. What is to be stored comes before all else, so an answer waits for one act at most, and what has gathered
+ * meanwhile goes into one commit. An act that waits for a lock (wait-for-lock.ts) lets the others go on.
+ */
+export function buildQueue(options: QueueOptions) {
+  const queue: Queue = { ...options, appends: [], others: [], running: false };
+  return {
+    take(asked: Asked): void {
+      (isAppend(asked) ? queue.appends : queue.others).push(asked);
+      if (!queue.running) void run(queue);
+    },
+    /** Resolves when nothing waits to be done; in the long run also when something always does. */
+    async idle(): Promise<void> {
+      const until = performance.now() + patience;
+      await setImmediate();
+      while (queue.running && performance.now() < until) await delay(look);
+    },
+  };
+}
+
+async function run(queue: Queue): Promise<void> {
+  queue.running = true;
+  while (begin(queue)) await setImmediate();
+  queue.running = false;
+}
+
+/** False when nothing waits. */
+function begin({ appends, others, ports, answer }: Queue): boolean {
+  const some = takeSome(appends);
+  if (some.length > 0) {
+    const all = appendAll(ports, some);
+    some.forEach((asked, at) => void answer(asked, async () => (await all)[at]));
+    return true;
+  }
+  const asked = others.shift();
+  if (asked === undefined) return false;
+  void answer(asked, async () => actOf(ports, asked)(...asked.given));
+  return true;
+}
+
+/** All or none are stored, as it is with the arrivals of one append. */
+async function appendAll(ports: Ports, asked: readonly Asked[]): Promise<number[][]> {
+  const [first] = asked;
+  if (first === undefined) return [];
+  const batches = asked.map(arrivalsOf);
+  const ids = (await actOf(ports, first)(batches.flat())) as number[];
+  let begin = 0;
+  return batches.map(({ length }) => ids.slice(begin, (begin += length)));
+}
+
+function takeSome(appends: Asked[]): Asked[] {
+  let events = 0;
+  const end = appends.findIndex((asked, at) => (events += arrivalsOf(asked).length) > together && at > 0);
+  return appends.splice(0, end === -1 ? appends.length : end);
+}
+
+function isAppend({ port, method }: Asked): boolean {
+  return port === 'inbox' && method === 'append';
+}
+
+function arrivalsOf({ given }: Asked): readonly (Arrival | Rejection)[] {
+  return given[0] as readonly (Arrival | Rejection)[];
+}
+
+function actOf(ports: Ports, { port, method }: Asked): Act {
+  const act = ports[port]?.[method];
+  if (act === undefined) throw new Error(`There is no act ${port}.${method}.`);
+  return act;
+}

@@ -1,0 +1,62 @@
+import { openAside } from '../aside/aside.ts';
+import { buildEventJobs } from '../aside/event-jobs.ts';
+import { startFollower, type Follower } from '../history/follow-events.ts';
+import type { Adapter } from '../store/ports/store.ts';
+import type { Migrated } from '../store/sqlite/migrate.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { toPlain, type OpenedThread, type Opening, type Failure } from './messages.ts';
+import type { Ports } from './queue.ts';
+
+export interface WriterOptions {
+  readonly tell: (failure: Failure) => void;
+  /** Resolves when nothing waits to be written. */
+  readonly idle: () => Promise<void>;
+}
+
+/** Everything but the pages' questions; and the follower of the history, which writes more than all others, when there is nothing else to do. */
+export async function openWriter({ path, keepCopy }: Opening, { tell, idle }: WriterOptions): Promise<OpenedThread> {
+  const migrated: Migrated[] = [];
+  const adapter = await openSqliteStore(path, { keepCopy, onMigrated: (done) => migrated.push(done) });
+  const { countChanges, nameOf, checkWritable, tidyLog, close, ...ports } = adapter;
+  const follower = buildFollower(adapter, { tell, idle });
+  return {
+    ports: {
+      ...ports,
+      follower: follower.acts,
+      adapter: { countChanges, nameOf, checkWritable, tidyLog },
+    } as unknown as Ports,
+    migrated,
+    done({ port, method }) {
+      if (port === 'inbox' && method === 'advance') follower.nudge();
+    },
+    close,
+  };
+}
+
+function buildFollower({ describing }: Adapter, { tell, idle }: WriterOptions) {
+  const aside = openAside();
+  let follower: Follower | undefined;
+  return {
+    /** What was sorted may be described. */
+    nudge: (): void => follower?.nudge(),
+    acts: {
+      start(): Promise<void> {
+        follower ??= startFollower({
+          store: describing,
+          describe: buildEventJobs(aside).describe,
+          rest: idle,
+          log: {
+            error: (fields, message) => {
+              tell({ fields: 'err' in fields ? { ...fields, err: toPlain(fields.err) } : fields, message });
+            },
+          },
+        });
+        return Promise.resolve();
+      },
+      async stop(): Promise<void> {
+        await follower?.stop();
+        await aside.close();
+      },
+    },
+  };
+}
