@@ -10,14 +10,15 @@ function open(limits?: Partial<AsideLimits>): Aside {
 }
 
 function event(id: number, fields = 1): Unsorted {
-  const object = Object.fromEntries(Array.from({ length: fields }, (_, at) => [`field${at}`, at]));
+  // As text: an object of 600,000 names takes seconds to be made.
+  const members = Array.from({ length: fields }, (_, at) => `"field${at}":${at}`).join(',');
   return {
     id,
     tenantId: 1,
     modcode: 'invoice',
     hook: 'event_invoice_line_change',
     receivedAt: 0,
-    fields: JSON.stringify({ object: JSON.stringify({ id, ...object }) }),
+    fields: JSON.stringify({ object: `{"id":${id},${members}}` }),
   };
 }
 
