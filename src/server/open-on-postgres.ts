@@ -21,14 +21,14 @@ export async function openOnPostgres(
   role: Role,
 ): Promise<OpenedStore> {
   const keyring = buildKeyring(keys.map((key) => key.reveal()));
-  const { adapter, keyCheck } = await openPostgresStore(url, role === 'server' ? 'server' : 'beside');
+  const { adapter, keyCheck } = await openPostgresStore(url, role === 'command' ? 'beside' : 'server');
   try {
-    await checkKey(keyring, keyCheck, { database, mayWrite: role === 'server' });
+    await checkKey(keyring, keyCheck, { database, mayWrite: role !== 'command' });
   } catch (error) {
     await adapter.close();
     throw error;
   }
-  return { keyring, store: buildStore(adapter, keyring), migrated: [] };
+  return { keyring, store: buildStore(adapter, keyring), migrated: [], follow: undefined };
 }
 
 /** For a key that is lost for good (give-up-key.ts): from then on the database is this key's. */

@@ -2,7 +2,6 @@ import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
 import { findKeyring } from './find-keyring.ts';
 import type { Keyring } from './keys/keyring.ts';
-import { openOnPostgres } from './open-on-postgres.ts';
 import { isPostgres, type Places } from './places.js';
 import { buildStore } from './store/build-store.ts';
 import { checkIntegrity } from './store/sqlite/check-integrity.ts';
@@ -29,7 +28,11 @@ export interface OpenedStore {
 
 /** Whatever refuses does so before anything is changed. */
 export async function openStore(config: Config, places: Places, role: Role): Promise<OpenedStore> {
-  if (isPostgres(config.DATABASE_URL)) return openOnPostgres(config, places, role);
+  if (isPostgres(config.DATABASE_URL)) {
+    // Read only where it is used: the others' start would take longer.
+    const { openOnPostgres } = await import('./open-on-postgres.ts');
+    return openOnPostgres(config, places, role);
+  }
   const { database } = places;
   const isServer = role !== 'command';
   const survey = surveyDatabase(database);
