@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from './support/start-server.ts';
@@ -30,4 +30,13 @@ test('compiled code is kept where the server has made a folder for it, and nowhe
   chmodSync(cache, 0o700);
   expect(run()).toBe(0);
   expect(readdirSync(cache)).not.toEqual([]);
+});
+
+test('npm start, the image and docs/operate.md start the server with one command', () => {
+  const read = (file: string): string => readFileSync(file, 'utf8');
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+  expect(`CMD ${JSON.stringify(scripts.start.split(' ')).replaceAll('","', '", "')}`).toBe(
+    read('Dockerfile').trim().split('\n').at(-1),
+  );
+  expect(read('docs/operate.md')).toContain(`\`${scripts.start}\``);
 });

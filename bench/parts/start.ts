@@ -4,6 +4,7 @@ import { judge } from '../report/bars.ts';
 import { median, medianRatio } from '../report/statistics.ts';
 import { number, type Findings } from '../report/table.ts';
 import { makeFolder, removeFolder, startProcess, stopProcess } from '../process/start-process.ts';
+import { startOptions } from '../process/start-command.ts';
 import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { serverSettings } from '../servers/template.ts';
@@ -15,7 +16,7 @@ export async function start({ plan, say }: Context): Promise<Findings> {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const ours = (port: number) => ({
     // As `npm start` does.
-    command: [process.execPath, '--import', join(root, 'src/prepare-node.js'), join(root, 'src/main.ts')],
+    command: [process.execPath, ...startOptions(), join(root, 'src/main.ts')],
     env: serverSettings(port, folder),
     cwd: folder,
   });

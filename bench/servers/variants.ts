@@ -4,6 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Form } from '../load/payload.ts';
 import { makeFolder, removeFolder, startProcess, stopProcess, type Started } from '../process/start-process.ts';
+import { startOptions } from '../process/start-command.ts';
 import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { addForward, databaseName, serverSettings, type Template } from './template.ts';
@@ -64,7 +65,11 @@ function launch(variant: Variant, form: Form, port: number, folder: string): Sta
     case 'a':
       return startProcess({ script: script('bare-fastify.ts'), args: [String(port), form] });
     case 'b':
-      return startProcess({ script: script('appconnect.ts'), env: serverSettings(port, folder), cwd: folder });
+      return startProcess({
+        command: [process.execPath, ...startOptions(), script('appconnect.ts')],
+        env: serverSettings(port, folder),
+        cwd: folder,
+      });
     case 'c':
       return startProcess({ script: script('express-sqlite.js'), args: [String(port), database] });
     case 'd':
