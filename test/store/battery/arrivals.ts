@@ -45,6 +45,10 @@ export const arrivals: Chapter = {
     const arrivals = await Promise.all([store, other].map(({ operator }) => operator.settleRejected(read)));
     expect(arrivals.toSorted()).toEqual([0, 1]);
     expect(await other.operator.settleRejected([{ id, fault: 'late' }])).toBe(0);
+    // Nor is what arrived of it settled once more.
+    const all = (await store.operator.listEvents({}, { limit: 9 })).map((each) => each.id);
+    const again = all.map((each) => ({ id: each, fields: { object: '{"id":9}' } }));
+    expect(await other.operator.settleRejected(again)).toBe(0);
     expect(await store.operator.findEvent(id)).toBeUndefined();
     const [arrived] = await sortSome(store, 10);
     expect(arrived).toMatchObject({ tenantId: tenant, receivedAt: noon, fields: '{"object":"{\\"id\\":2}"}' });
@@ -135,6 +139,19 @@ export const arrivals: Chapter = {
     expect(await sortSome(store, 4)).toHaveLength(1);
     expect(await sortSome(store, 4)).toEqual([]);
   },
+
+  'of all that waits to be sorted each tenant has some, whoever has thousands; and the next list goes on behind them':
+    async ({ store }) => {
+      const tenants = [await connect(store, '1'), await connect(store, '2'), await connect(store, '3')];
+      const [noisy = 0, ...quiet] = tenants;
+      await store.inbox.append(Array.from({ length: 200 }, (_, n) => event(noisy, { id: n })));
+      for (const tenant of quiet) await store.inbox.append([event(tenant, { id: 1 }), event(tenant, { id: 2 })]);
+      const listed = Map.groupBy(await store.inbox.listUnsorted(100), ({ tenantId }) => tenantId);
+      expect(tenants.map((tenant) => listed.get(tenant)?.length)).toEqual([96, 2, 2]);
+      const seen = new Set<number>();
+      for (let step = 0; step < 3; step += 1) for (const { tenantId } of await sortSome(store, 1)) seen.add(tenantId);
+      expect(seen.size).toBe(3);
+    },
 
   'of an act whose process ends in the middle all is there or nothing, and all that was acknowledged': async ({
     store,

@@ -122,6 +122,10 @@ export const connections: Chapter = {
       false,
     ]);
     expect(await revocations()).toBeGreaterThan(0);
+    let told = 0;
+    operator.changes.subscribe('revocations', () => (told += 1));
+    await operator.grants.revoke('thief', noon);
+    expect(told, 'who revokes is told of it without a look').toBeGreaterThan(0);
     expect([await operator.grants.approve('thief', noon), await operator.grants.approve('other', noon)]).toEqual([
       false,
       true,
@@ -167,6 +171,13 @@ export const connections: Chapter = {
     expect(await stateOf(store, later)).toBe('ready');
     await store.connections.noteVerified('a', noon);
     expect(await store.operator.countEvents({})).toBe(3);
+  },
+
+  'what became its tenant’s is parked no longer: another has its place': async ({ store }) => {
+    for (let at = 0; at <= 50; at += 1) await negotiateUnreachable(store, `i${at}`);
+    for (let at = 0; at <= 50; at += 1) await store.connections.park(`i${at}`, parked({}));
+    await store.connections.noteVerified('i7', noon);
+    expect(await store.connections.park('i50', parked({}))).toBe(true);
   },
 
   'a rejected POST that is parked keeps how its body is packed': async ({ store }) => {

@@ -43,6 +43,9 @@ export const describing: Chapter = {
     if (batch !== undefined) await store.describing.describe(batch, batch.events.map(describeEvent));
     expect(await store.describing.listUndescribed(50)).toBeUndefined();
     expect(await list(store, tenant)).toEqual([ids[2], ids[0]]);
+    // What was not sorted then was not passed over.
+    await sortAll(store);
+    expect((await store.describing.listUndescribed(50))?.events).toMatchObject([{ objectId: '8' }]);
   },
 
   'of two that describe the same, one writes it, and nothing is there twice': async ({ store, database }) => {

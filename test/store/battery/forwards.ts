@@ -86,6 +86,26 @@ export const forwards: Chapter = {
       expect(await claim(store, 'a/2')).toMatchObject(Array(5).fill({ forwardId: id, attempt: 1 }));
     },
 
+  'what is being tried while its forward is paused and resumed comes to its own end': async ({ store }) => {
+    const tenant = await connect(store);
+    const { id } = await addForward(store, tenant);
+    for (const [object, resumed] of [
+      [1, false],
+      [2, true],
+    ] as const) {
+      await receive(store, event(tenant, { id: object }));
+      const one = (await claim(store, `a/${object}`)).find(({ forwardId }) => forwardId === id);
+      if (one === undefined) throw new Error('not claimed');
+      await store.forwards.pause(id, 'page');
+      await settleAll(store, id);
+      if (resumed) await store.forwards.resume(id);
+      if (resumed) await settleAll(store, id);
+      expect(await finish(store, one)).toBe(true);
+      await store.forwards.resume(id);
+    }
+    expect(await statesAt(store, id)).toEqual(['handled', 'handled']);
+  },
+
   'a forward is removed in small acts: what is open goes, what was handled stays in the lists': async ({ store }) => {
     const tenant = await connect(store);
     const { id } = await addForward(store, tenant);

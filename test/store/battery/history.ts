@@ -127,6 +127,17 @@ export const history: Chapter = {
     expect(await store.history.findObject(two, { ...invoice, objectId: '7' })).toMatchObject({ title: 'åben' });
   },
 
+  'changes are counted by how they stand: waiting, failed, or done': async ({ store }) => {
+    const tenant = await connect(store);
+    await tell(store, ...[1, 2, 3, 4, 5, 6].map((id) => event(tenant, { id })));
+    const claimed = await claim(store, 'a/1');
+    for (const [at, one] of claimed.slice(0, 5).entries())
+      await finish(store, one, at < 3 ? { kind: 'handled' } : { kind: 'dead', fault: 'no' });
+    const counted = async (state: 'waiting' | 'failed' | 'done'): Promise<unknown> =>
+      (await store.history.countChanges(tenant, { state }, week)).days.map(({ changes }) => changes);
+    expect([await counted('waiting'), await counted('failed'), await counted('done')]).toEqual([[1], [2], [3]]);
+  },
+
   'changes are counted by Danish day and hook, those that name a user once': async ({ store }) => {
     const tenant = await connect(store);
     await tell(

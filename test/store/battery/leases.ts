@@ -98,6 +98,22 @@ export const leases: Chapter = {
     expect(idsOf(await claim(store, 'b/2', { now }))).toEqual([ids[0]]);
   },
 
+  'beside one that is tried alone no other suspect is taken, also none that is one for the first time': async ({
+    store,
+  }) => {
+    const tenant = await connect(store);
+    const [twice = 0] = await receive(store, event(tenant, { id: 1 }));
+    for (const life of ['dead/1', 'dead/2']) {
+      await claim(store, life, { now: noon + 1e6 });
+      await release(store, life);
+    }
+    const [once = 0] = await receive(store, event(tenant, { id: 2 }));
+    expect(idsOf(await claim(store, 'dead/3'))).toEqual([once]);
+    await store.inbox.releaseLeases(['dead/3'], { ...crash, now: noon + 5000 });
+    const now = noon + 1e6;
+    expect(idsOf(await claim(store, 'b/1', { now }))).toEqual([twice]);
+  },
+
   'the only suspect at three ends is dead, and says why; the next of its lane comes': async ({ store }) => {
     const tenant = await connect(store);
     const [id = 0, next = 0] = await receive(store, event(tenant, { id: 1, n: 1 }), event(tenant, { id: 1, n: 2 }));
