@@ -1,8 +1,13 @@
 import { flushCompileCache } from 'node:module';
 import { cacheCode } from './server/cache-code.js';
+import { isPostgres } from './server/places.js';
 
 // Half of the time that a start takes is stripping types and compiling. The imports come after this.
-cacheCode(process.env, 'server');
+const database = cacheCode(process.env, 'server');
+if (database === undefined || !isPostgres(database)) {
+  const { beginAhead } = await import('./server/threads/begin-store-thread.ts');
+  beginAhead();
+}
 
 const { serve } = await import('./server/serve.ts');
 const { app } = await import('./app/app.ts');

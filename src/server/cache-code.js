@@ -15,15 +15,16 @@ import { findPlaces, findSettingsFile } from './places.js';
  * settings cannot be read. A command uses the server's, and makes none.
  * @param {NodeJS.ProcessEnv} env
  * @param {'server' | 'command'} role
- * @returns {void}
+ * @returns {string | undefined} DATABASE_URL; undefined when it cannot be read, or is not said.
  */
 export function cacheCode(env, role) {
+  let url;
   try {
-    const url = env['DATABASE_URL'] ?? readUrl(env['SETTINGS_FILE']);
+    url = env['DATABASE_URL'] ?? readUrl(env['SETTINGS_FILE']);
     const { database } = findPlaces({ DATABASE_URL: url?.replace(/^file:/, '') || 'data/appconnect.db' });
     const beside = dirname(database);
     const folder = join(beside, 'compile-cache');
-    if (!isPrivate(beside)) return;
+    if (!isPrivate(beside)) return url;
     if (role === 'server') {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // Fails when it is another user's.
@@ -33,6 +34,7 @@ export function cacheCode(env, role) {
   } catch {
     // The start is slower; what comes next says what is wrong with the settings.
   }
+  return url;
 }
 
 /**

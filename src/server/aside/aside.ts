@@ -99,9 +99,7 @@ function next(aside: AsideState): void {
 }
 
 function begin(aside: AsideState): Worker {
-  const begun = beginThread(new URL('./thread.ts', import.meta.url), {
-    limits: { maxOldGenerationSizeMb: aside.memory },
-  });
+  const begun = beginThread(new URL('./thread.ts', import.meta.url), { maxOldGenerationSizeMb: aside.memory });
   begun.on('message', ({ answer, error }: { answer: never; error?: unknown }) => {
     settle(aside, (job) => {
       if (error === undefined) job.resolve(answer);

@@ -1,10 +1,7 @@
 import { once } from 'node:events';
-import { beginThread } from '../begin-thread.ts';
 import { Refusal } from '../errors.ts';
+import { beginStoreThread } from './begin-store-thread.ts';
 import { fromPlain, type Asked, type Opening, type Ready, type Said, type Failure } from './messages.ts';
-
-/** MiB of V8's young generation: garbage waits in it, and 8 are as fast as 16 (scale: RSS −40 MB). */
-const young = 8;
 
 export interface CalledThread {
   /** Rejects with what kept it from opening the database. */
@@ -24,10 +21,8 @@ interface Waiting {
  * process to end: what the thread knew (statements, the last writes) cannot be begun anew beside what this one knows.
  */
 export function callThread(opening: Opening, hear: (failure: Failure) => void = () => undefined): CalledThread {
-  const worker = beginThread(new URL('./thread.ts', import.meta.url), {
-    data: opening,
-    limits: { maxYoungGenerationSizeMb: young },
-  });
+  const worker = beginStoreThread();
+  worker.postMessage(opening);
   const ready = Promise.withResolvers<Ready>();
   const calls = new Map<number, Waiting>();
   let last = 0;

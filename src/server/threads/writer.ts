@@ -1,10 +1,8 @@
-import { openAside } from '../aside/aside.ts';
-import { buildEventJobs } from '../aside/event-jobs.ts';
-import { startFollower, type Follower } from '../history/follow-events.ts';
+import type { Follower } from '../history/follow-events.ts';
 import type { Adapter } from '../store/ports/store.ts';
 import type { Migrated } from '../store/sqlite/migrate.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
-import { toPlain, type OpenedThread, type Opening, type Failure } from './messages.ts';
+import type { OpenedThread, Opening, Failure } from './messages.ts';
 import type { Ports } from './queue.ts';
 
 export interface WriterOptions {
@@ -33,29 +31,21 @@ export async function openWriter({ path, keepCopy }: Opening, { tell, idle }: Wr
   };
 }
 
+/** Its code is loaded when it begins: what is to be stored waits for this thread at a start. */
 function buildFollower({ describing }: Adapter, { tell, idle }: WriterOptions) {
-  const aside = openAside();
   let follower: Follower | undefined;
+  let close: (() => Promise<void>) | undefined;
   return {
     /** What was sorted may be described. */
     nudge: (): void => follower?.nudge(),
     acts: {
-      start(): Promise<void> {
-        follower ??= startFollower({
-          store: describing,
-          describe: buildEventJobs(aside).describe,
-          rest: idle,
-          log: {
-            error: (fields, message) => {
-              tell({ fields: 'err' in fields ? { ...fields, err: toPlain(fields.err) } : fields, message });
-            },
-          },
-        });
-        return Promise.resolve();
+      async start(): Promise<void> {
+        const { beginFollowing } = await import('./begin-following.ts');
+        ({ follower, close } = beginFollowing(describing, { tell, idle }));
       },
       async stop(): Promise<void> {
         await follower?.stop();
-        await aside.close();
+        await close?.();
       },
     },
   };
