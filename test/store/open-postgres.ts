@@ -4,7 +4,7 @@ import { buildKeyring } from '../../src/server/keys/keyring.ts';
 import { buildStore } from '../../src/server/store/build-store.ts';
 import { openPostgresStore } from '../../src/server/store/postgres/open-postgres-store.ts';
 import type { Store } from '../../src/server/store/ports/store.ts';
-import { testKey, type MakeDatabase } from './open-store.ts';
+import { testKey, type TestDatabase } from './open-store.ts';
 
 let schemas = 0;
 
@@ -40,11 +40,16 @@ export async function makeSchema(): Promise<{ schema: string; end: () => Promise
   };
 }
 
+export interface PostgresDatabase extends TestDatabase {
+  readonly schema: string;
+}
+
 /** Databases of the PostgreSQL adapter: each a schema of its own in the cluster of the run. */
-export const makePostgresDatabase: MakeDatabase = async () => {
+export async function makePostgresDatabase(): Promise<PostgresDatabase> {
   const { schema, end } = await makeSchema();
   const opened = new Map<Store, string>();
   return {
+    schema,
     async open(key = testKey) {
       const name = `${schema}_${opened.size}`;
       const store = buildStore((await openPostgresStore(urlOf(schema, name))).adapter, buildKeyring([key]));
@@ -62,4 +67,4 @@ export const makePostgresDatabase: MakeDatabase = async () => {
       await end();
     },
   };
-};
+}

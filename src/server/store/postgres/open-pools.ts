@@ -17,8 +17,10 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 export function openPools(url: string): { events: Database; pages: Database; end(): Promise<void> } {
   const open = (max: number): Database => {
     const pool = new pg.Pool({ connectionString: url, max, keepAlive: true, types, ...limits });
-    // Of a connection that nobody uses at the moment: the next one who wants it gets another.
+    // A connection that was lost tells everybody who listens, and ends the process where nobody does: whoever uses it has the error from
+    // what it asked, and what nobody uses is replaced.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return openDatabase(pool);
   };
   const [events, pages] = [open(4), open(5)];

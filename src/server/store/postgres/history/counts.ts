@@ -54,9 +54,9 @@ async function countAs(
   const counts = await countAll(queries, scopes, filter.named, days);
   if (filter.state === undefined) return { counts, complete: true };
   // Nearly all are done: the others are quicker to count.
-  const open = await Promise.all(
-    (['waiting', 'failed'] as const).map((state) => countRows(queries, tenantId, scopes, { ...filter, state }, days)),
-  );
+  const open: Counted[] = [];
+  for (const state of ['waiting', 'failed'] as const)
+    open.push(await countRows(queries, tenantId, scopes, { ...filter, state }, days));
   return {
     complete: open.every(({ complete }) => complete),
     counts: subtract(
