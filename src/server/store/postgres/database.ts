@@ -41,7 +41,7 @@ export interface Database extends Queries {
 
 /**
  * Work tables are empty at one moment and full at the next, so what the planner knows of them is always wrong: with a hash or a sort, a
- * claim took 450 ms where it takes 2. All questions of a step have their index.
+ * claim took 450 ms where it takes 2. All questions of a step have their index, and no other would do.
  */
 const byIndex = ['hashjoin', 'mergejoin', 'seqscan', 'bitmapscan', 'sort', 'material']
   .map((node) => `SET LOCAL enable_${node} = off`)
@@ -50,11 +50,17 @@ const begins = {
   reading: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
   writing: 'BEGIN',
   stepping: `BEGIN; SET LOCAL synchronous_commit = off; ${byIndex}`,
+  /** … with statements that are planned once. */
+  steppingKept: `BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL plan_cache_mode = force_generic_plan; ${byIndex}`,
 };
 /** Milliseconds before each new try of a transaction that was stopped by another, at most. */
 const pauses = [50, 200, 500];
 
-export function openDatabase(pool: pg.Pool): Database {
+/**
+ * @param keeps whether each connection keeps its statements parsed and planned: for the few that are asked again and again, a quarter of a
+ *   step. A pooler between has to know of it (docs/operate.md).
+ */
+export function openDatabase(pool: pg.Pool, { keeps }: { keeps: boolean }): Database {
   const underWay = new Set<Promise<unknown>>();
   let ended: Promise<void> | undefined;
 
@@ -73,35 +79,41 @@ export function openDatabase(pool: pg.Pool): Database {
   }
   const holding = (begin: string, held: readonly Lock[]): string =>
     [begin, ...held.map((lock) => `SELECT ${take(lock)}`)].join('; ');
-  const { rows, row, run } = queriesOf(pool);
+  const { rows, row, run } = queriesOf(pool, keeps);
+  const step = keeps ? begins.steppingKept : begins.stepping;
+  const doing = { pool, keeps };
 
   return {
     rows: (sql, values) => tracked(() => rows(sql, values)),
     row: (sql, values) => tracked(() => row(sql, values)),
     run: (sql, values) => tracked(() => run(sql, values)),
-    reading: (act) => tracked(() => once(pool, begins.reading, act)),
+    reading: (act) => tracked(() => once(doing, begins.reading, act)),
     writing: (act, ...held) =>
       tracked(() =>
-        again(pool, holding(begins.writing, held), async (transaction) => {
+        again(doing, holding(begins.writing, held), async (transaction) => {
           transaction.tell('writes');
           return act(transaction);
         }),
       ),
-    stepping: (act, ...held) => tracked(() => again(pool, holding(begins.stepping, ['steps', ...held]), act)),
-    checking: (act) => tracked(() => again(pool, begins.writing, act)),
+    stepping: (act, ...held) => tracked(() => again(doing, holding(step, ['steps', ...held]), act)),
+    checking: (act) => tracked(() => again(doing, begins.writing, act)),
     end: () => (ended ??= Promise.allSettled(underWay).then(() => pool.end())),
   };
 }
 
 type Act<R> = (transaction: Transaction) => Promise<R>;
+interface Doing {
+  readonly pool: pg.Pool;
+  readonly keeps: boolean;
+}
 
-async function once<R>(pool: pg.Pool, begin: string, act: Act<R>): Promise<R> {
+async function once<R>({ pool, keeps }: Doing, begin: string, act: Act<R>): Promise<R> {
   const client = await pool.connect();
   let broken = true;
   try {
     await client.query(begin);
     const signals = new Set<Signal>();
-    const result = await act({ ...queriesOf(client), tell: (signal) => signals.add(signal) });
+    const result = await act({ ...queriesOf(client, keeps), tell: (signal) => signals.add(signal) });
     // Last of all: its row is locked from here to the end.
     await client.query([...Array.from(signals).toSorted().map(raise), 'COMMIT'].join('; '));
     broken = false;
@@ -118,23 +130,32 @@ async function once<R>(pool: pg.Pool, begin: string, act: Act<R>): Promise<R> {
 }
 
 /** A transaction that was stopped by another has changed nothing. */
-async function again<R>(pool: pg.Pool, begin: string, act: Act<R>): Promise<R> {
+async function again<R>(doing: Doing, begin: string, act: Act<R>): Promise<R> {
   for (const pause of pauses) {
     try {
-      return await once(pool, begin, act);
+      return await once(doing, begin, act);
     } catch (error) {
       if (!isCollision(error)) throw error;
       await delay(pause * Math.random());
     }
   }
-  return once(pool, begin, act);
+  return once(doing, begin, act);
 }
 
 const raise = (signal: Signal): string => `UPDATE signals SET n = n + 1 WHERE signal = '${signal}'`;
 
-function queriesOf(client: pg.Pool | pg.PoolClient): Queries {
+const names = new Map<string, string>();
+
+/** The same for the same statement, in this process. */
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? `statement_${names.size}`;
+  names.set(sql, name);
+  return name;
+}
+
+function queriesOf(client: pg.Pool | pg.PoolClient, keeps: boolean): Queries {
   const query = async (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> =>
-    client.query(text, [...values]);
+    client.query({ text, values: [...values], ...(keeps && { name: nameOf(text) }) });
   return {
     rows: async <Row>(sql: string, values?: readonly unknown[]) => (await query(sql, values)).rows as Row[],
     row: async <Row>(sql: string, values?: readonly unknown[]) => (await query(sql, values)).rows[0] as Row | undefined,

@@ -15,15 +15,15 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** Connections for what is on the path of the events, and others for all the rest: a slow page keeps no event waiting. */
 export function openPools(url: string): { events: Database; pages: Database; end(): Promise<void> } {
-  const open = (max: number): Database => {
+  const open = (max: number, keeps: boolean): Database => {
     const pool = new pg.Pool({ connectionString: url, max, keepAlive: true, types, ...limits });
     // A connection that was lost tells everybody who listens, and ends the process where nobody does: whoever uses it has the error from
     // what it asked, and what nobody uses is replaced.
     pool.on('error', () => undefined);
     pool.on('connect', (client) => client.on('error', () => undefined));
-    return openDatabase(pool);
+    return openDatabase(pool, { keeps });
   };
-  const [events, pages] = [open(4), open(5)];
+  const [events, pages] = [open(4, true), open(5, false)];
   return {
     events,
     pages,

@@ -3,7 +3,7 @@ import { atOnce } from '../inbox/lanes.ts';
 
 const same = 'w.tenant_id = s.tenant_id AND w.event_id = s.event_id AND w.forward_id = s.forward_id';
 const some = (which: string): string =>
-  `(SELECT tenant_id, event_id, forward_id FROM work WHERE forward_id = $1 AND ${which} LIMIT $2) s`;
+  `(SELECT tenant_id, event_id, forward_id FROM work WHERE forward_id = $1 AND forward_id <> 0 AND ${which} LIMIT $2) s`;
 /** A leased event goes on being tried: its lease stays, and with it when it falls due again. */
 const hold = `UPDATE work w SET state = 'held' FROM ${some("state = 'ready'")} WHERE ${same}`;
 const release = `UPDATE work w SET state = 'ready', due_at = ${atOnce}, pause = 0,

@@ -30,10 +30,9 @@ const listWaiting = `
     chosen AS (SELECT tenant_id, place FROM (
       SELECT tenant_id, n AS place FROM behind UNION ALL SELECT tenant_id, $2 + n FROM before) both_parts ORDER BY place LIMIT $2),
     share AS (SELECT least($2, greatest(${visit.events}, ${mostLooks} / greatest(count(*), 1))) AS events FROM chosen)
-  SELECT t.tenant_id, e.id, octet_length(stored.fields) AS size FROM share, chosen t, LATERAL (
+  SELECT t.tenant_id, e.id, (SELECT octet_length(fields) FROM events WHERE id = e.id) AS size FROM share, chosen t, LATERAL (
       SELECT i.id FROM unsorted u, LATERAL generate_series(u.first_id, least(u.last_id, u.first_id + share.events - 1)) AS i (id)
       WHERE u.tenant_id = t.tenant_id ORDER BY u.last_id, i.id LIMIT share.events) e
-    LEFT JOIN events stored ON stored.id = e.id
   ORDER BY t.place, e.id`;
 
 /**

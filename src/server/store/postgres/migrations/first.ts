@@ -108,12 +108,13 @@ export const first = `
     fault text,
     PRIMARY KEY (tenant_id, event_id, forward_id)
   ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
-  CREATE UNIQUE INDEX work_lane ON work (forward_id, lane, event_id);
+  -- Beginning with the lane: with the forward before it, it is taken for good where only the event is known, and walked through.
+  CREATE UNIQUE INDEX work_lane ON work (lane, forward_id, event_id);
   CREATE INDEX work_due ON work (tenant_id, forward_id, due_at, event_id) WHERE state = 'ready' AND lease IS NULL AND crashes = 0;
   CREATE INDEX work_suspects ON work (due_at, event_id) WHERE state = 'ready' AND lease IS NULL AND crashes > 0;
   CREATE INDEX work_next ON work (due_at) WHERE state = 'ready' AND lease IS NULL AND due_at > 0;
   CREATE INDEX work_lease ON work (lease) WHERE lease IS NOT NULL;
-  CREATE INDEX work_held ON work (forward_id) WHERE state = 'held';
+  CREATE INDEX work_forward ON work (forward_id, state) WHERE forward_id <> 0;
 
   -- Handlings that are over: only added to, but for what is replayed or removed.
   CREATE TABLE outcomes (
