@@ -44,7 +44,8 @@ export async function giveUpKeyOnPostgres({ DATABASE_URL: url, APP_KEY: keys = [
   }
 }
 
-async function checkKey(
+/** Refuses a key that is not the database's. Who may write leaves it there where none is. */
+export async function checkKey(
   keyring: Keyring,
   keyCheck: KeyCheck,
   { database, mayWrite }: { database: string; mayWrite: boolean },

@@ -13,6 +13,7 @@ import { addGapsCommands } from './gaps-commands.ts';
 import { addGoCommand } from './go-command.ts';
 import { addKeyCommand } from './key-command.ts';
 import { addInviteCommands } from './invite-commands.ts';
+import { addMigrateStoreCommand } from './migrate-store-command.ts';
 import { printError } from './print.ts';
 import { addRetentionCommand } from './retention-command.ts';
 import { addTenantsCommand } from './tenants-command.ts';
@@ -36,6 +37,7 @@ export async function run(env: NodeJS.ProcessEnv, words: readonly string[]): Pro
   addGapsCommands(program, services);
   addGoCommand(program, config);
   addBackupCommands(program, config);
+  addMigrateStoreCommand(program, config);
   addRetentionCommand(program, services);
   addKeyCommand(program, config);
   addDoctorCommand(program, { config, services, settingsFile: () => settingsFile });

@@ -12,6 +12,7 @@ import { buildGapStore } from './gaps.ts';
 import { buildDescribe } from './history/describe.ts';
 import { buildHistory } from './history/history.ts';
 import { buildInbox } from './inbox/inbox.ts';
+import { refuseHalfMoved } from './half-moved.ts';
 import { checkVersion, migrate } from './migrate.ts';
 import { openPools } from './open-pools.ts';
 import { buildOperator } from './operator/operator.ts';
@@ -37,6 +38,7 @@ export interface OpenedPostgres {
 export async function openPostgresStore(url: string, as: 'server' | 'beside' = 'server'): Promise<OpenedPostgres> {
   const { events, pages, end } = openPools(url);
   try {
+    await refuseHalfMoved(pages);
     if (as === 'beside') await checkVersion(pages);
     else {
       await migrate(pages);
@@ -67,7 +69,7 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
   return { adapter, keyCheck: buildKeyCheck(pages), replaceSealed: (choose) => replaceSealed(pages, choose) };
 }
 
-function buildKeyCheck(database: Database): KeyCheck {
+export function buildKeyCheck(database: Database): KeyCheck {
   const find = async (): Promise<Sealed | undefined> =>
     (await database.row<{ sealed: Buffer }>('SELECT sealed FROM key_check'))?.sealed;
   return {

@@ -1,0 +1,46 @@
+import type { Step } from './move-store.ts';
+
+/** Where it is told: a terminal gets one line that changes, anything else a line now and then. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const doing = { copy: 'copied', compare: 'compared' };
+/** Milliseconds between two lines. */
+const pauses = { terminal: 200, file: 10_000 };
+
+/** `now` in milliseconds. `end` goes to the next line, where one was begun. */
+export function showProgress(screen: Screen, now: () => number): { tell(step: Step): void; end(): void } {
+  let begun: { doing: Step['doing']; at: number; rows: number } | undefined;
+  let told = { at: -Infinity, table: '' };
+  const onTerminal = screen.isTTY === true;
+
+  return {
+    tell(step) {
+      const at = now();
+      // What an earlier run has done is no measure of this one.
+      if (begun?.doing !== step.doing) begun = { doing: step.doing, at, rows: step.rows };
+      const isSoon = at - told.at < (onTerminal ? pauses.terminal : pauses.file);
+      if (step.rows < step.all && isSoon && (onTerminal || step.table === told.table)) return;
+      told = { at, table: step.table };
+      const text = describe(step, step.rows - begun.rows, at - begun.at);
+      screen.write(onTerminal ? `\r${text.padEnd(78)}` : `${text}\n`);
+    },
+    end() {
+      if (onTerminal && begun !== undefined) screen.write('\n');
+    },
+  };
+}
+
+function describe({ doing: what, table, rows, all }: Step, done: number, ms: number): string {
+  const percent = Math.floor((rows / Math.max(all, 1)) * 100);
+  const text = `${String(percent).padStart(3)} % ${doing[what]}, ${table}`;
+  if (done <= 0 || ms <= 0) return text;
+  const left = Math.ceil(((all - rows) * ms) / done / 1000);
+  return `${text}: ${Math.round((done / ms) * 1000)} rows a second, ${showSeconds(left)} left`;
+}
+
+function showSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,100 @@
+import pg from 'pg';
+import { checkKey } from '../../../server/open-on-postgres.ts';
+import { Refusal } from '../../../server/errors.ts';
+import type { Keyring } from '../../../server/keys/keyring.ts';
+import { openDatabase, type Database, type Queries } from '../../../server/store/postgres/database.ts';
+import { movingTable } from '../../../server/store/postgres/half-moved.ts';
+import { migrate } from '../../../server/store/postgres/migrate.ts';
+import { buildKeyCheck } from '../../../server/store/postgres/open-postgres-store.ts';
+import type { Place } from './read-source.ts';
+import { parts } from './tables.ts';
+
+/** Up to where everything is in the target; before the first row: of no part. */
+export interface Progress {
+  readonly part: string;
+  readonly after: Place | undefined;
+  readonly rows: number;
+}
+
+/** What has no row of its own in a new database, and gets its first one with the tables. */
+const begun = new Set(['describing', 'clock']);
+
+/** Connections without the server's time limits: a table is read in one go, and sorted for it. */
+export function openTarget(url: string): Database {
+  const pool = new pg.Pool({ connectionString: url, max: 2, keepAlive: true, connectionTimeoutMillis: 10_000 });
+  // Of a connection that is lost: whoever has it finds it out by what it asks next.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return openDatabase(pool, { keeps: false });
+}
+
+/**
+ * Makes the tables where they are not, and answers how far the move is. Refuses a database that holds something else, that was begun
+ * from another source, or with another key.
+ */
+export async function beginTarget(
+  target: Database,
+  { fingerprint, keyring, name }: { fingerprint: string; keyring: Keyring; name: string },
+): Promise<Progress> {
+  await refuseForeign(target, name);
+  await migrate(target);
+  const found = await target.checking(async (queries) => {
+    await queries.run(
+      `CREATE TABLE IF NOT EXISTS ${movingTable} (source text NOT NULL, part text NOT NULL, after text, rows bigint NOT NULL)`,
+    );
+    const moving = await queries.row<{ source: string; part: string; after: string | null; rows: string }>(
+      `SELECT * FROM ${movingTable} FOR UPDATE`,
+    );
+    if (moving === undefined) await beginEmpty(queries, fingerprint, name);
+    return moving;
+  });
+  if (found !== undefined && found.source !== fingerprint)
+    throw new Refusal(
+      'unavailable',
+      `The source is not what the move to ${name} was begun with (${found.source}; now ${fingerprint}). Empty ${name}, and begin again.`,
+    );
+  await checkKey(keyring, buildKeyCheck(target), { database: name, mayWrite: true });
+  return {
+    part: found?.part ?? '',
+    after: found?.after == null ? undefined : (JSON.parse(found.after) as Place),
+    rows: Number(found?.rows ?? 0),
+  };
+}
+
+/** A database with tables, none of which are ours. */
+async function refuseForeign({ row }: Queries, name: string): Promise<void> {
+  const found = await row<{ table: string | null }>(
+    `SELECT min(relname) AS table FROM pg_class WHERE relnamespace = current_schema::regnamespace AND relkind IN ('r', 'p')
+     AND to_regclass('schema_version') IS NULL`,
+  );
+  if (found?.table != null) throw holdsMore(name, found.table);
+}
+
+async function beginEmpty({ row, run }: Queries, fingerprint: string, name: string): Promise<void> {
+  for (const { table } of parts.filter((part) => !begun.has(part.table)))
+    if ((await row(`SELECT 1 FROM ${table} LIMIT 1`)) !== undefined) throw holdsMore(name, table);
+  for (const table of begun) await run(`DELETE FROM ${table}`);
+  await run(`INSERT INTO ${movingTable} VALUES ($1, '', NULL, 0)`, [fingerprint]);
+}
+
+function holdsMore(name: string, table: string): Refusal {
+  return new Refusal(
+    'already-used',
+    `${name} holds something already, in its table ${table}: name a database that is empty, and that no server was started with.`,
+  );
+}
+
+/** Within the transaction that stores what is between the two. */
+export async function advance({ run }: Queries, from: Progress, to: Progress): Promise<void> {
+  const textOf = ({ after }: Progress): string | null => (after === undefined ? null : JSON.stringify(after));
+  const moved = await run(
+    `UPDATE ${movingTable} SET part = $1, after = $2, rows = $3 WHERE part = $4 AND after IS NOT DISTINCT FROM $5`,
+    [to.part, textOf(to), to.rows, from.part, textOf(from)],
+  );
+  if (moved === 0) throw new Refusal('unavailable', 'Another "migrate-store" moves the same: let it come to its end.');
+}
+
+/** From now on a server may be started with it. */
+export async function endTarget(target: Database): Promise<void> {
+  await target.run(`DROP TABLE ${movingTable}`);
+}
