@@ -7,6 +7,7 @@ import { migrations } from '../../src/server/store/postgres/migrations.ts';
 import { openPostgresStore } from '../../src/server/store/postgres/open-postgres-store.ts';
 import type { Finish, Taken } from '../../src/server/store/ports/inbox.ts';
 import type { Store } from '../../src/server/store/ports/store.ts';
+import { countWrites } from '../support/count-writes.ts';
 import { connect, event, noon, receive, roomForAll } from './battery/world.ts';
 import { askCluster, makePostgresDatabase, makeSchema, urlOf, type PostgresDatabase } from './open-postgres.ts';
 import { testKey, type TestDatabase } from './open-store.ts';
@@ -161,6 +162,43 @@ test('of servers that start together on nothing one makes the tables; a newer da
   for (const as of ['server', 'beside'] as const)
     await expect(openPostgresStore(url, as)).rejects.toThrow(/^The database is newer/);
   for (const { adapter } of opened) await adapter.close();
+});
+
+test('acts of one process that are asked for together are stored in that order, and one that is bad takes no other with it', async () => {
+  const store = await (await make()).open();
+  const tenant = await connect(store);
+  const bad = event(tenant, { id: 'bad' }, { hook: null as never });
+  const acts = Array.from({ length: 40 }, (_, n) => store.inbox.append([n === 20 ? bad : event(tenant, { id: 1, n })]));
+  const ends = await Promise.allSettled(acts);
+  expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  expect(ends[20]).toMatchObject({ status: 'rejected' });
+  const ids = ends.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  expect(await store.operator.countEvents({})).toBe(39);
+});
+
+test('a store that is closed has stored what it was asked to before', async () => {
+  const database = await make();
+  const [store, other] = await openMany(database, 2);
+  if (store === undefined || other === undefined) throw new Error('not opened');
+  const tenant = await connect(store);
+  const acts = Array.from({ length: 40 }, (_, n) => store.inbox.append([event(tenant, { id: n })]));
+  await store.close();
+  expect((await Promise.all(acts)).flat()).toHaveLength(40);
+  expect(await other.operator.countEvents({})).toBe(40);
+  await expect(store.inbox.append([event(tenant, { id: 1 })])).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('what changed nothing is told to nobody', async () => {
+  const store = await (await make()).open();
+  const tenant = await connect(store);
+  const writes = await countWrites(store.changes);
+  await store.connections.noteVerified('i-2391', noon);
+  await store.connections.removeExpired({ refused: 0, unused: 0 }, 9);
+  expect(await store.grants.revoke('unknown', noon)).toBe(false);
+  expect(await writes()).toBe(0);
+  await store.connections.noteToken(tenant, noon);
+  expect(await writes()).toBe(1);
 });
 
 test('a connection that is lost is a refusal, and the next act has another', async () => {

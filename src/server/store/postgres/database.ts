@@ -26,7 +26,7 @@ export type Lock = keyof typeof locks;
 export interface Database extends Queries {
   /** One snapshot, whatever is read. */
   reading<R>(act: (queries: Queries) => Promise<R>): Promise<R>;
-  /** One transaction, which tells `writes`. It may run more than once: of two that stop each other one begins again. */
+  /** One transaction, which tells `writes` when it has changed anything. It may run more than once: of two that stop each other one begins again. */
   writing<R>(act: (transaction: Transaction) => Promise<R>, ...held: Lock[]): Promise<R>;
   /**
    * One transaction that changes lanes, one after the other (locks.ts). Its commit does not wait for the disk: what a crash of the machine
@@ -88,13 +88,7 @@ export function openDatabase(pool: pg.Pool, { keeps }: { keeps: boolean }): Data
     row: (sql, values) => tracked(() => row(sql, values)),
     run: (sql, values) => tracked(() => run(sql, values)),
     reading: (act) => tracked(() => once(doing, begins.reading, act)),
-    writing: (act, ...held) =>
-      tracked(() =>
-        again(doing, holding(begins.writing, held), async (transaction) => {
-          transaction.tell('writes');
-          return act(transaction);
-        }),
-      ),
+    writing: (act, ...held) => tracked(() => again({ ...doing, tells: 'writes' }, holding(begins.writing, held), act)),
     stepping: (act, ...held) => tracked(() => again(doing, holding(step, ['steps', ...held]), act)),
     checking: (act) => tracked(() => again(doing, begins.writing, act)),
     end: () => (ended ??= Promise.allSettled(underWay).then(() => pool.end())),
@@ -105,15 +99,18 @@ type Act<R> = (transaction: Transaction) => Promise<R>;
 interface Doing {
   readonly pool: pg.Pool;
   readonly keeps: boolean;
+  /** When any row was changed. */
+  readonly tells?: Signal;
 }
 
-async function once<R>({ pool, keeps }: Doing, begin: string, act: Act<R>): Promise<R> {
+async function once<R>({ pool, keeps, tells }: Doing, begin: string, act: Act<R>): Promise<R> {
   const client = await pool.connect();
   let broken = true;
   try {
     await client.query(begin);
     const signals = new Set<Signal>();
-    const result = await act({ ...queriesOf(client, keeps), tell: (signal) => signals.add(signal) });
+    const onChange = (): unknown => tells && signals.add(tells);
+    const result = await act({ ...queriesOf(client, keeps, onChange), tell: (signal) => signals.add(signal) });
     // Last of all: its row is locked from here to the end.
     await client.query([...Array.from(signals).toSorted().map(raise), 'COMMIT'].join('; '));
     broken = false;
@@ -153,9 +150,14 @@ function nameOf(sql: string): string {
   return name;
 }
 
-function queriesOf(client: pg.Pool | pg.PoolClient, keeps: boolean): Queries {
-  const query = async (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> =>
-    client.query({ text, values: [...values], ...(keeps && { name: nameOf(text) }) });
+const changing = new Set(['INSERT', 'UPDATE', 'DELETE']);
+
+function queriesOf(client: pg.Pool | pg.PoolClient, keeps: boolean, onChange?: () => unknown): Queries {
+  async function query(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> {
+    const result = await client.query({ text, values: [...values], ...(keeps && { name: nameOf(text) }) });
+    if (changing.has(result.command) && (result.rowCount ?? 0) > 0) onChange?.();
+    return result;
+  }
   return {
     rows: async <Row>(sql: string, values?: readonly unknown[]) => (await query(sql, values)).rows as Row[],
     row: async <Row>(sql: string, values?: readonly unknown[]) => (await query(sql, values)).rows[0] as Row | undefined,

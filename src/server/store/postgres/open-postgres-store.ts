@@ -11,6 +11,7 @@ import { buildForwardStore } from './forwards/forwards.ts';
 import { buildGapStore } from './gaps.ts';
 import { buildDescribe } from './history/describe.ts';
 import { buildHistory } from './history/history.ts';
+import { buildAppend } from './inbox/append.ts';
 import { buildInbox } from './inbox/inbox.ts';
 import { refuseHalfMoved } from './half-moved.ts';
 import { checkVersion, migrate } from './migrate.ts';
@@ -48,23 +49,27 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
     await end();
     throw error;
   }
+  const append = buildAppend(events);
   const adapter: Adapter = {
     connections: buildConnections(events, pages),
     invitations: buildInvitations(pages),
     grants: buildGrants(pages),
-    inbox: buildInbox(events),
+    inbox: buildInbox(events, append.add),
     history: buildHistory(pages),
     describing: buildDescribe(pages),
     forwards: buildForwardStore(events, pages),
     operator: buildOperator(pages),
     retention: buildRetention(pages),
     gaps: buildGapStore(pages),
-    countChanges: () => countChanges(pages),
+    countChanges: () => countChanges(events),
     nameOf: (eventId) => nameOf(events, eventId),
     checkWritable: () => checkWritable(events),
     // The server keeps its log itself.
     tidyLog: () => Promise.resolve(),
-    close: end,
+    async close() {
+      await append.end();
+      await end();
+    },
   };
   return { adapter, keyCheck: buildKeyCheck(pages), replaceSealed: (choose) => replaceSealed(pages, choose) };
 }

@@ -38,12 +38,12 @@ export function buildGrants(database: Database): Grants<{ readonly accesstoken: 
       }, 'tenants'),
     revoke: (id, now) =>
       database.writing(async (transaction) => {
-        transaction.tell('revocations');
         const ended = await transaction.run(
           'UPDATE installations SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL',
           [now, id],
         );
         if (ended === 0) return false;
+        transaction.tell('revocations');
         await clear(transaction, id);
         return true;
       }),

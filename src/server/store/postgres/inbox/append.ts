@@ -2,6 +2,7 @@ import type { Arrival, Rejection } from '../../../../microbizz/domain/event.ts';
 import type { Database } from '../database.ts';
 import { arrivalColumns, namesOf, readable, type Column } from '../event-row.ts';
 import { take } from '../locks.ts';
+import { inTurn, type InTurn } from './in-turn.ts';
 
 type Any = Arrival | Rejection;
 
@@ -50,8 +51,8 @@ const inArrays = {
 };
 
 /** Tenant by tenant, each in the order in which they came: what one has in an act is one run of ids, and one row of what waits. */
-export function buildAppend({ rows }: Database): (arrivals: readonly Any[]) => Promise<number[]> {
-  return async (arrivals) => {
+export function buildAppend({ rows }: Database): InTurn<Any> {
+  return inTurn(async (arrivals) => {
     if (arrivals.length === 0) return [];
     const order = [...Map.groupBy(arrivals.entries(), ([, { tenantId }]) => tenantId).values()].flat();
     const given = order.map(([, arrival]) => arrival);
@@ -63,5 +64,5 @@ export function buildAppend({ rows }: Database): (arrivals: readonly Any[]) => P
     const ids: number[] = [];
     for (const [place, [at]] of order.entries()) ids[at] = stored[place]?.id ?? 0;
     return ids;
-  };
+  });
 }

@@ -1,6 +1,5 @@
 import { appHandler, type HandlingState, type InboxStore, type WorkDone, type WorkStep } from '../../ports/inbox.ts';
 import type { Database, Transaction } from '../database.ts';
-import { buildAppend } from './append.ts';
 import { buildClaim, type Claim } from './claim.ts';
 import { newCounters } from './count.ts';
 import { finishAll } from './finish.ts';
@@ -11,10 +10,11 @@ import { buildListUnsorted } from './list-unsorted.ts';
 import { sortAll } from './sort.ts';
 import { countUnsorted } from './unsorted.ts';
 
-export function buildInbox(database: Database): InboxStore {
+/** @param append which `append` of the port is (append.ts). */
+export function buildInbox(database: Database, append: InboxStore['append']): InboxStore {
   const claim = buildClaim();
   return {
-    append: buildAppend(database),
+    append,
     listUnsorted: buildListUnsorted(database),
     countUnsorted: (tenantId) => countUnsorted(database, tenantId),
     advance: (step) => database.stepping((transaction) => advance(transaction, claim, step)),
