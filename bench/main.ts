@@ -7,6 +7,7 @@ import type { Context } from './parts/context.ts';
 import { growth } from './parts/growth.ts';
 import { handled } from './parts/handled.ts';
 import { history } from './parts/history.ts';
+import { isolationOfReads } from './parts/isolation-of-reads.ts';
 import { latency } from './parts/latency.ts';
 import { pages } from './parts/pages.ts';
 import { start } from './parts/start.ts';
@@ -25,6 +26,7 @@ const measuring: Record<Part, (context: Context) => Promise<Findings>> = {
   api,
   history,
   pages,
+  'isolation-of-reads': isolationOfReads,
 };
 
 const machine = {

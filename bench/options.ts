@@ -52,7 +52,17 @@ export const quick: Plan = {
   pages: { answers: 20, rounds: 2, warmUp: 1500, time: 1500 },
 };
 
-export const parts = ['throughput', 'handled', 'latency', 'growth', 'start', 'api', 'history', 'pages'] as const;
+export const parts = [
+  'throughput',
+  'handled',
+  'latency',
+  'growth',
+  'start',
+  'api',
+  'history',
+  'pages',
+  'isolation-of-reads',
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {

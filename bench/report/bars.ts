@@ -35,6 +35,12 @@ export const bars = {
   },
   memory: { what: 'memory at the end of that load, RSS', unit: 'MB', bound: 'at most', bar: 250 },
   latency: { what: 'p99 of the answer at 1,000 events a second', unit: 'ms', bound: 'at most', bar: 15 },
+  isolation: {
+    what: 'p99 of the answer while others search or retention removes',
+    unit: 'ms',
+    bound: 'at most',
+    bar: 15,
+  },
   growth: { what: 'insert at 5 million events / at 0', unit: '×', bound: 'at most', bar: 1.15 },
   start: { what: 'spawn to first answer / bare Fastify', unit: '×', bound: 'at most', bar: 1.5 },
   apiNear: { what: '1,000 commands: api.run / fetch in a loop, 0 ms away', unit: '×', bound: 'at least', bar: 5 },

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { startProcess, stopProcess, type Started } from '../process/start-process.ts';
+import { startOptions } from '../process/start-command.ts';
 import { findFreePort } from '../../test/support/find-free-port.ts';
 import { waitForAnswer } from '../process/wait-for-port.ts';
 import { serverSettings, type Template } from './template.ts';
@@ -24,14 +26,36 @@ export interface PagesServer {
   readonly started: Started;
 }
 
+export interface WatchedServer extends PagesServer {
+  /** Milliseconds: the longest hold of the thread that answers since it was asked last. */
+  hold(): Promise<number>;
+}
+
 /** This server as src/main.ts starts it, on a database that is there. It asks Microbizz for a session once and never again. */
-export async function startPagesServer(folder: string): Promise<PagesServer> {
+export async function startPagesServer(
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<WatchedServer> {
   const port = await findFreePort();
-  const script = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const env = serverSettings(port, folder, { SESSION_RECHECK_SECONDS: '3600' });
-  const started = startProcess({ script, env, cwd: folder });
+  const pathOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+  const options = [...startOptions(), '--import', pathOf('test/support/watch-loop.js')];
+  const started = startProcess({
+    command: [process.execPath, ...options, pathOf('src/main.ts')],
+    env: serverSettings(port, folder, { SESSION_RECHECK_SECONDS: '3600', ...more }),
+    cwd: folder,
+    ipc: true,
+  });
   await waitForAnswer(port, started);
-  return { port, started };
+  return {
+    port,
+    started,
+    async hold() {
+      const heard = once(started.child, 'message');
+      started.child.send('hold');
+      const [milliseconds] = (await heard) as [number];
+      return milliseconds;
+    },
+  };
 }
 
 /** Fastify and eta with a constant table. */
