@@ -1,6 +1,7 @@
 import { describingBegun } from './migrations/describing-begun.ts';
 import { eventNames } from './migrations/event-names.ts';
 import { first } from './migrations/first.ts';
+import { mergeDeletedWords } from './migrations/merge-deleted-words.ts';
 import { pauseReasons } from './migrations/pause-reasons.ts';
 import { packedBodies } from './migrations/packed-bodies.ts';
 import { pagesAndGaps } from './migrations/pages-and-gaps.ts';
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   unsorted,
   pauseReasons,
   packedBodies,
+  mergeDeletedWords,
 ];

@@ -3,25 +3,17 @@ import type { EventFilter, Step } from '../../ports/operator.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import { selectEvents } from './select-events.ts';
 import { buildUnsortedRuns } from '../inbox/unsorted.ts';
+import { buildMergeWords } from './merge-words.ts';
 import { buildWalkOld } from './walk-old.ts';
 import { openStates } from '../open-states.ts';
 
-/** Events looked at in one transaction: some 3 ms. */
+/** Events looked at in one transaction: some 3 ms, and as much for the index of words. */
 const stepSize = 100;
 
-/**
- * Takes events away with all that tells of them, but for the counts a day, which are history. What is under way, or not sorted yet, is
- * never taken.
- */
-export function buildRemoval(database: Database): {
-  remove(filter: EventFilter, step: { after: number }): Step;
-  removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Step;
-} {
+/** False for what is under way, or not sorted yet: that stays. */
+function buildRemoveOne(database: Database): (id: number) => boolean {
   const isUnderWay = database
     .prepare<[number], number>(`SELECT 1 FROM handlings WHERE event_id = ? AND state IN ${openStates} LIMIT 1`)
-    .pluck();
-  const isDead = database
-    .prepare<[number], number>("SELECT 1 FROM handlings WHERE event_id = ? AND state = 'dead' LIMIT 1")
     .pluck();
   const unsorted = buildUnsortedRuns(database);
   // An object whose last event goes has nothing left to show.
@@ -36,10 +28,9 @@ export function buildRemoval(database: Database): {
   const removeWords = database.prepare('DELETE FROM words WHERE rowid = ?');
   const removeDuplicate = database.prepare('DELETE FROM duplicates WHERE tenant_id = ? AND event_id = ?');
   const tenantOf = database.prepare<[number], number>('SELECT tenant_id FROM events WHERE id = ?').pluck();
-  const walkOld = buildWalkOld(database, stepSize);
   const removeEvent = database.prepare('DELETE FROM events WHERE id = ?');
 
-  function removeOne(id: number): boolean {
+  return (id) => {
     const tenantId = tenantOf.get(id) ?? 0;
     if (unsorted.has(tenantId, id) || isUnderWay.get(id) === 1) return false;
     forgetObject.run({ id });
@@ -49,9 +40,28 @@ export function buildRemoval(database: Database): {
     else removeDuplicate.run(tenantId, id);
     removeEvent.run(id);
     return true;
-  }
-  function stepOf(selected: readonly number[], done: number): Step {
-    return { next: selected.length < stepSize ? undefined : selected.at(-1), done, skipped: selected.length - done };
+  };
+}
+
+/**
+ * Takes events away with all that tells of them, but for the counts a day, which are history. What is under way, or not sorted yet, is
+ * never taken.
+ */
+export function buildRemoval(database: Database): {
+  remove(filter: EventFilter, step: { after: number }): Step;
+  removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Step;
+} {
+  const isDead = database
+    .prepare<[number], number>("SELECT 1 FROM handlings WHERE event_id = ? AND state = 'dead' LIMIT 1")
+    .pluck();
+  const removeOne = buildRemoveOne(database);
+  const mergeWords = buildMergeWords(database);
+  const walkOld = buildWalkOld(database, stepSize);
+  /** A walk that has removed anything ends when what it removed is out of the index too. */
+  function stepOf(looked: { ids: readonly number[]; next: number | undefined; after: number }, done: number): Step {
+    const { ids, next, after } = looked;
+    const isMerging = (done > 0 || (next === undefined && after > 0)) && mergeWords();
+    return { next: next ?? (isMerging ? (ids.at(-1) ?? after) : undefined), done, skipped: ids.length - done };
   }
 
   return {
@@ -59,14 +69,15 @@ export function buildRemoval(database: Database): {
       const { from, values } = selectEvents(filter);
       const ids = database.prepare<unknown[], number>(`SELECT e.id ${from} AND e.id > ? ORDER BY e.id LIMIT ?`).pluck();
       const selected = ids.all(...values, after, stepSize);
-      return stepOf(selected, selected.filter(removeOne).length);
+      const next = selected.length < stepSize ? undefined : selected.at(-1);
+      return stepOf({ ids: selected, next, after }, selected.filter(removeOne).length);
     }),
     removeHandled: asTransaction(
       database,
       (before: number, { after, tenantId }: { after: number; tenantId?: number | undefined }) => {
         const { old, next } = walkOld(before, after, tenantId);
         const done = old.filter(({ id, rejected }) => rejected === 0 && isDead.get(id) !== 1 && removeOne(id)).length;
-        return { next, done, skipped: old.length - done };
+        return stepOf({ ids: old.map(({ id }) => id), next, after }, done);
       },
     ),
   };
