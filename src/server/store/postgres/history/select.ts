@@ -5,6 +5,7 @@ import { plainText } from '../plain-text.ts';
 import { keptBounds, narrow, type Bounds } from './bounds.ts';
 import { allOfScopes, failed, ofUser, waiting, withWords, type Asked } from './candidates.ts';
 import { look, lookForWords, type Looked, type Match } from './look.ts';
+import type { ChangeRow } from './rows.ts';
 import { scopesNamed, type Scope } from './scopes.ts';
 import { matchWords } from './words.ts';
 
@@ -13,7 +14,7 @@ export const mostLooked = 10_000;
 /** So few with a state are each looked at, before anything else is asked. */
 const few = 1000;
 /** Of a search, the newest changes are looked at one by one first: a common word is found there, and an index would answer all that have it. */
-const newest = 2000;
+const newest = [200, 1000];
 
 export type Selected = Omit<Looked, 'looked'>;
 const nothing: Selected = { rows: [], complete: true, last: undefined };
@@ -32,7 +33,8 @@ export async function select(
   const asked = { tenantId, scopes, filter, limit, bounds: await narrow(queries, scopes, filter, bounds) };
   if (asked.bounds.from >= asked.bounds.before) return nothing;
   const { named, state } = filter;
-  const most = limit + mostLooked;
+  const isPlain = state === undefined && filter.since === undefined && filter.until === undefined;
+  const most = isPlain ? limit : limit + mostLooked;
   if (state === 'waiting' || state === 'failed') {
     const source = state === 'waiting' ? waiting : failed;
     if (match === undefined && named === undefined) return look(queries, asked, source, most);
@@ -50,8 +52,15 @@ export async function select(
 
 /** The newest first, one by one; then stretch by stretch what the index of words answers. */
 async function search(queries: Queries, asked: Asked, match: Match): Promise<Selected> {
-  const { rows, complete, last } = await lookForWords(queries, asked, allOfScopes, { match, most: newest });
-  if (complete || rows.length >= asked.limit) return { rows, complete, last };
+  const rows: ChangeRow[] = [];
+  let last: number | undefined = asked.bounds.before;
+  for (const most of newest) {
+    const left = { ...asked, bounds: { ...asked.bounds, before: last ?? 0 }, limit: asked.limit - rows.length };
+    const found = await lookForWords(queries, left, allOfScopes, { match, most });
+    rows.push(...found.rows);
+    if (found.complete || rows.length >= asked.limit) return { rows, complete: found.complete, last: found.last };
+    last = found.last;
+  }
   const bounds = await keptBounds(queries, asked.scopes, { ...asked.bounds, before: last ?? 0 });
   let missed = 0;
   if (bounds.from >= bounds.before) return { rows, complete: true, last };

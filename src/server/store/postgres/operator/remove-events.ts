@@ -13,11 +13,13 @@ const stepSize = 100;
  * never taken. An object whose last event goes has nothing left to show.
  */
 const removeAll = `
-  WITH chosen AS MATERIALIZED (SELECT e.id, e.tenant_id, e.modcode, e.hook FROM events e WHERE e.id = ANY ($1::bigint[])
+  WITH chosen AS MATERIALIZED (SELECT e.id, e.tenant_id, e.modcode, e.hook,
+      (SELECT object_id FROM outcomes h WHERE h.event_id = e.id AND h.forward_id = ${appHandler}) AS object_id
+    FROM events e WHERE e.id = ANY ($1::bigint[])
     AND NOT ${isUnsorted('e.tenant_id', 'e.id')}
     AND NOT EXISTS (SELECT 1 FROM work w WHERE w.tenant_id = e.tenant_id AND w.event_id = e.id)),
-  known AS (DELETE FROM objects o USING chosen c, outcomes h WHERE h.event_id = c.id AND h.forward_id = ${appHandler}
-    AND o.tenant_id = c.tenant_id AND o.modcode = c.modcode AND o.hook = c.hook AND o.object_id = h.object_id AND o.latest_id = c.id),
+  known AS (DELETE FROM objects o USING chosen c WHERE o.tenant_id = c.tenant_id AND o.modcode = c.modcode AND o.hook = c.hook
+    AND o.object_id = c.object_id AND o.latest_id = c.id),
   handled AS (DELETE FROM outcomes h USING chosen c WHERE h.event_id = c.id),
   tried AS (DELETE FROM attempts a USING chosen c WHERE a.event_id = c.id),
   changed AS (DELETE FROM changes d USING chosen c WHERE d.event_id = c.id),
