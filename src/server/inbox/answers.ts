@@ -1,5 +1,5 @@
 import { accepted, refused, type Answer } from '../../microbizz/domain/answer.ts';
-import type { Ending, InboxStore } from '../store/ports/inbox.ts';
+import type { Ending, Handling, InboxStore } from '../store/ports/inbox.ts';
 
 /** Answers to Microbizz that wait for their event's handling. */
 export interface Answers {
@@ -11,13 +11,16 @@ export interface Answers {
   sorted(eventIds: readonly number[]): Promise<void>;
 }
 
+/** Milliseconds until the first look at what another process may have done with an event; each one after it waits for twice as long. */
+const firstLook = 50;
+
 export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
   const waiting = new Map<number, (answer: Answer) => void>();
 
   /** How it stands in the store: another process may have handled it. What the store cannot say now, its handling or the budget's end says. */
   async function look(eventId: number): Promise<void> {
     const handling = await store.findHandling(eventId).catch(() => undefined);
-    if (handling?.state !== 'handled' && handling?.state !== 'duplicate') return;
+    if (handling === undefined || (handling.attempt === 0 && isOpen(handling))) return;
     const refusal = handling.state === 'handled' ? handling.fault : undefined;
     waiting.get(eventId)?.(refusal === undefined ? accepted : refused(refusal));
   }
@@ -28,8 +31,17 @@ export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
         const timer = setTimeout(() => {
           void look(eventId).finally(() => waiting.get(eventId)?.(accepted));
         }, budget);
+        let looks: NodeJS.Timeout;
+        const lookIn = (pause: number): void => {
+          looks = setTimeout(() => {
+            lookIn(2 * pause);
+            void look(eventId);
+          }, pause);
+        };
+        lookIn(firstLook);
         waiting.set(eventId, (answer) => {
           clearTimeout(timer);
+          clearTimeout(looks);
           waiting.delete(eventId);
           resolve(answer);
         });
@@ -44,4 +56,8 @@ export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
       for (const eventId of eventIds) if (waiting.has(eventId)) await look(eventId);
     },
   };
+}
+
+function isOpen({ state }: Handling): boolean {
+  return state === 'ready' || state === 'queued' || state === 'held';
 }
