@@ -29,6 +29,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return stop;
 }
 
+/** Ends the server, and takes its folder away, when standard input does: with whoever has begun it, however that ended. */
+const untilNobodyAsks = '"$@" & read -r line; kill -INT $!; wait $!; rm -rf "$0"';
+
 /** A cluster on loopback, in a folder of its own, which is gone when it was stopped. */
 export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'appconnect-postgres-'));
@@ -40,15 +43,16 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
   execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   const port = await findFreePort();
   const flags = settings.flatMap((setting) => ['-c', setting]);
-  const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
+  const postgres = [join(programs, 'postgres'), '-D', data, '-p', String(port), ...flags];
+  const server = spawn('sh', ['-c', untilNobodyAsks, folder, ...postgres], {
     ...user,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
-  await untilReady(server);
   const ended = new Promise((resolve) => server.once('exit', resolve));
+  await untilReady(server);
   const stop = async (): Promise<void> => {
-    server.kill('SIGINT');
+    server.stdin.end();
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
