@@ -16,8 +16,8 @@ export interface FollowerOptions {
   readonly store: DescribeStore;
   /** Describes one event, with or without comparing it with the one before; a large one on another thread. */
   readonly describe: (event: Undescribed, how: 'compared' | 'alone') => Promise<Described | Repeated>;
-  /** Resolves when others had their turn: what is described comes after what is answered and handled. */
-  readonly rest: () => Promise<void>;
+  /** After so many milliseconds of work. Resolves when others had their turn: what is described comes after what is answered and handled. */
+  readonly rest: (worked: number) => Promise<void>;
   readonly log: { error(fields: object, message: string): void };
 }
 
@@ -60,11 +60,12 @@ export function startFollower({ store, describe, rest, log }: FollowerOptions): 
   }
 
   async function turn(): Promise<void> {
+    const began = performance.now();
     const batch = await store.listUndescribed(atOnce);
     if (batch === undefined) await waker.sleep(look);
     else {
       await store.describe(batch, await describeAll(batch));
-      await rest();
+      await rest(performance.now() - began);
       if (batch.events.length < atOnce / 2) await delay(company);
     }
   }

@@ -7,8 +7,9 @@ import { newWorkerState, type WorkerOptions, type WorkerState } from './worker-s
 
 /** Events sorted in one transaction: some 5 ms of work, which an answer may have to wait for. */
 const sortedAtOnce = 128;
-/** Milliseconds that a step leaves to arrivals while they keep coming: a step costs a commit however little it does. */
+/** While arrivals keep coming, a step leaves them this many milliseconds, and this many times as long as it took: what waits is safe on disk. */
 const company = 5;
+const share = 2;
 /** Milliseconds that another process' lease is left after the longest handling: it is only over when its holder is stuck or gone. */
 const leaseMargin = 30_000;
 /** Milliseconds by which a clock may fall back unnoticed. */
@@ -77,9 +78,11 @@ async function watchClock(worker: WorkerState, begun: boolean): Promise<void> {
 async function turn(worker: WorkerState): Promise<void> {
   const { store, now, waker, limits, arrivals } = worker;
   const at = now();
+  const began = performance.now();
   const coming = arrivals() !== worker.seen;
   worker.seen = arrivals();
-  if (await advance(worker)) await (coming ? delay(company) : setImmediate());
+  if (await advance(worker))
+    await (coming ? delay(Math.max(company, share * (performance.now() - began))) : setImmediate());
   else {
     // An event that was due and not claimed has no room now: room is made by an ending, which nudges.
     const due = await store.nextDue(at);

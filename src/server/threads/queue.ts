@@ -5,6 +5,8 @@ import type { Asked } from './messages.ts';
 /** Milliseconds that what can wait does so while there is something to do, and between two looks whether there is. */
 const patience = 200;
 const look = 2;
+/** While appends keep coming it rests so many times as long as it worked: with them it shares the processors. */
+const rests = 8;
 /** Events of several appends that are committed together, at most. */
 const together = 256;
 
@@ -23,6 +25,8 @@ interface Queue extends QueueOptions {
   readonly appends: Asked[];
   readonly others: Asked[];
   running: boolean;
+  /** Appends so far. */
+  taken: number;
 }
 
 /**
@@ -30,16 +34,20 @@ interface Queue extends QueueOptions {
  * meanwhile goes into one commit. An act that waits for a lock (wait-for-lock.ts) lets the others go on.
  */
 export function buildQueue(options: QueueOptions) {
-  const queue: Queue = { ...options, appends: [], others: [], running: false };
+  const queue: Queue = { ...options, appends: [], others: [], running: false, taken: 0 };
+  let seen = 0;
   return {
     take(asked: Asked): void {
+      if (isAppend(asked)) queue.taken += 1;
       (isAppend(asked) ? queue.appends : queue.others).push(asked);
       if (!queue.running) void run(queue);
     },
-    /** Resolves when nothing waits to be done; in the long run also when something always does. */
-    async idle(): Promise<void> {
+    /** After so many milliseconds of work. Resolves when nothing waits to be done; in the long run also when something always does. */
+    async idle(worked = 0): Promise<void> {
       const until = performance.now() + patience;
-      await setImmediate();
+      if (queue.taken === seen) await setImmediate();
+      else await delay(Math.min(rests * worked, patience));
+      seen = queue.taken;
       while (queue.running && performance.now() < until) await delay(look);
     },
   };

@@ -16,7 +16,9 @@ function say(said: Said): void {
 /** Answers what is asked, until it is closed. */
 async function serve(opening: Opening): Promise<void> {
   const opened =
-    opening.as === 'writer' ? await openWriter(opening, { tell: say, idle: () => queue.idle() }) : openReader(opening);
+    opening.as === 'writer'
+      ? await openWriter(opening, { tell: say, idle: (worked) => queue.idle(worked) })
+      : openReader(opening);
   const ports: Ports = { ...opened.ports, adapter: { ...opened.ports['adapter'], close } };
   const queue = buildQueue({ ports, answer });
 

@@ -8,7 +8,7 @@ import type { Ports } from './queue.ts';
 export interface WriterOptions {
   readonly tell: (failure: Failure) => void;
   /** Resolves when nothing waits to be written. */
-  readonly idle: () => Promise<void>;
+  readonly idle: (worked: number) => Promise<void>;
 }
 
 /** Everything but the pages' questions; and the follower of the history, which writes more than all others, when there is nothing else to do. */
