@@ -21,20 +21,21 @@ export const testKey = 'an app key for tests that is long enough';
 
 /** Databases of the SQLite adapter, in this thread or in threads of its own. Each is a copy of one made once: to migrate takes half the time. */
 export function makeSqliteDatabases(openAdapter: (file: string) => Promise<Adapter> = openSqliteStore): {
-  make: MakeDatabase;
+  make: () => Promise<TestDatabase & { readonly file: string }>;
   end: () => void;
 } {
   const folder = mkdtempSync(join(quickest, 'appconnect-battery-'));
   const template = join(folder, 'template.db');
   const made = openSqliteStore(template).then((store) => store.close());
   let copies = 0;
-  const make: MakeDatabase = async () => {
+  const make = async () => {
     await made;
     copies += 1;
     const file = join(folder, `${copies}.db`);
     cpSync(template, file);
     const opened: Store[] = [];
     return {
+      file,
       async open(key = testKey) {
         const store = buildStore(await openAdapter(file), buildKeyring([key]));
         opened.push(store);

@@ -33,7 +33,7 @@ export async function checkHistories(make: MakeDatabase, histories: number): Pro
     acts += actions.length;
     const database = await make();
     try {
-      await checkOne(await begin(database), actions, filters);
+      await checkOne(await beginHistory(database), actions, filters);
     } finally {
       await database.end();
     }
@@ -42,7 +42,8 @@ export async function checkHistories(make: MakeDatabase, histories: number): Pro
   process.stdout.write(`${numRuns} generated histories with ${acts} acts, seed ${seed}\n`);
 }
 
-async function begin(database: Run['database']): Promise<Run> {
+/** Two processes on one database, with two tenants. */
+export async function beginHistory(database: Run['database']): Promise<Run> {
   const [store, other] = [await database.open(), await database.open()];
   const handles: Run['handles'] = [
     { store, holder: 'p1' },
@@ -61,7 +62,7 @@ async function checkOne(run: Run, actions: readonly Action[], filters: readonly 
 }
 
 /** Nothing is stuck: with nobody failing, all that is open is handled. */
-async function bringToEnd(run: Run, filters: readonly ChangeFilter[]): Promise<void> {
+export async function bringToEnd(run: Run, filters: readonly ChangeFilter[]): Promise<void> {
   const [{ store: one }, { store: two }] = run.handles;
   const unsorted = (): boolean => [...run.model.events.values()].some(({ sorted }) => !sorted);
   while (unsorted()) await act(run, { do: 'sort', by: 0, limit: 5 });

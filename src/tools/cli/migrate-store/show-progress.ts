@@ -13,7 +13,7 @@ const pauses = { terminal: 200, file: 10_000 };
 /** `now` in milliseconds. `end` goes to the next line, where one was begun. */
 export function showProgress(screen: Screen, now: () => number): { tell(step: Step): void; end(): void } {
   let begun: { doing: Step['doing']; at: number; rows: number } | undefined;
-  let told = { at: -Infinity, table: '' };
+  let told: { at: number; step: Step | undefined } = { at: -Infinity, step: undefined };
   const onTerminal = screen.isTTY === true;
 
   return {
@@ -21,9 +21,10 @@ export function showProgress(screen: Screen, now: () => number): { tell(step: St
       const at = now();
       // What an earlier run has done is no measure of this one.
       if (begun?.doing !== step.doing) begun = { doing: step.doing, at, rows: step.rows };
-      const isSoon = at - told.at < (onTerminal ? pauses.terminal : pauses.file);
-      if (step.rows < step.all && isSoon && (onTerminal || step.table === told.table)) return;
-      told = { at, table: step.table };
+      const isNew = step.doing !== told.step?.doing || step.table !== told.step.table;
+      const isDue = at - told.at >= (onTerminal ? pauses.terminal : pauses.file);
+      if (!isNew && !isDue) return;
+      told = { at, step };
       const text = describe(step, step.rows - begun.rows, at - begun.at);
       screen.write(onTerminal ? `\r${text.padEnd(78)}` : `${text}\n`);
     },
@@ -36,7 +37,8 @@ export function showProgress(screen: Screen, now: () => number): { tell(step: St
 function describe({ doing: what, table, rows, all }: Step, done: number, ms: number): string {
   const percent = Math.floor((rows / Math.max(all, 1)) * 100);
   const text = `${String(percent).padStart(3)} % ${doing[what]}, ${table}`;
-  if (done <= 0 || ms <= 0) return text;
+  // The first tables are too small to tell anything.
+  if (done <= 0 || ms < 1000) return text;
   const left = Math.ceil(((all - rows) * ms) / done / 1000);
   return `${text}: ${Math.round((done / ms) * 1000)} rows a second, ${showSeconds(left)} left`;
 }
