@@ -11,6 +11,9 @@ export interface BatchSize {
   readonly bytes: number;
 }
 
+/** Bytes of a row that goes alone: as parameters of its own it is sent as it is, and in an array written out again, in ten times the time. */
+const large = 64 * 1024;
+
 /**
  * Copies what is not there yet, batch by batch: each is one transaction, which also notes how far it is. Whatever interrupts it, it goes on
  * from there. `tell` is awaited after each.
@@ -23,15 +26,19 @@ export async function copyAll(
   let at = begun;
   const first = parts.findIndex(({ table }) => table === begun.part);
   for (const part of parts.slice(Math.max(0, first))) {
-    const insert = insertSql(part);
+    const [one, many] = [insertOne(part), insertMany(part)];
     const after = part.table === begun.part ? begun.after : undefined;
     for (const { rows, last } of batches(part, readRows(source, part, after), size)) {
       const from = at;
       const to = { part: part.table, after: placeOf(part, last), rows: from.rows + rows.length };
       await target.checking(async (queries) => {
         await advance(queries, from, to);
-        const columns = part.columns.map((_, column) => rows.map((row) => row[column]));
-        await queries.run(insert, columns);
+        if (rows.length === 1) await queries.run(one, rows[0]);
+        else
+          await queries.run(
+            many,
+            part.columns.map((_, column) => rows.map((row) => row[column])),
+          );
       });
       at = to;
       await tell(at);
@@ -44,26 +51,34 @@ interface Batch {
   readonly last: Row;
 }
 
-function* batches({ columns }: Part, source: Iterable<Row>, size: BatchSize): Generator<Batch> {
-  let rows: Value[][] = [];
-  let bytes = 0;
-  let last: Row | undefined;
+function* batches({ columns }: Part, source: Iterable<Row>, most: BatchSize): Generator<Batch> {
+  let [rows, bytes, last]: [Value[][], number, Row | undefined] = [[], 0, undefined];
   for (const row of source) {
     const values = columns.map((column) => column.of(row));
+    const size = sizeOf(values);
+    const isFull = rows.length >= most.rows || bytes >= most.bytes || (rows.length === 1 && bytes >= large);
+    if (last !== undefined && (isFull || size >= large)) {
+      yield { rows, last };
+      [rows, bytes] = [[], 0];
+    }
     rows.push(values);
-    bytes += sizeOf(values);
+    bytes += size;
     last = row;
-    if (rows.length < size.rows && bytes < size.bytes) continue;
-    yield { rows, last };
-    [rows, bytes, last] = [[], 0, undefined];
   }
   if (last !== undefined) yield { rows, last };
 }
 
+const insertOne = (part: Part): string =>
+  insertFrom(
+    part,
+    `(SELECT ${part.columns.map(({ name, kind }, at) => `$${at + 1}::${kinds[kind].type} AS ${name}`).join(', ')})`,
+  );
+const insertMany = (part: Part): string =>
+  insertFrom(part, `unnest(${part.columns.map(({ kind }, at) => `$${at + 1}::${kinds[kind].type}[]`).join(', ')})`);
+
 /** Ids stay what they are, also where the target would give its own. */
-function insertSql({ table, columns }: Part): string {
+function insertFrom({ table, columns }: Part, given: string): string {
   const names = columns.map(({ name }) => name).join(', ');
-  const arrays = columns.map(({ kind }, at) => `$${at + 1}::${kinds[kind].type}[]`).join(', ');
   const stored = columns.map(({ name, kind }) => kinds[kind].stored(name)).join(', ');
-  return `INSERT INTO ${table} (${names}) OVERRIDING SYSTEM VALUE SELECT ${stored} FROM unnest(${arrays}) AS given (${names})`;
+  return `INSERT INTO ${table} (${names}) OVERRIDING SYSTEM VALUE SELECT ${stored} FROM ${given} AS given (${names})`;
 }

@@ -12,20 +12,20 @@ const pauses = { terminal: 200, file: 10_000 };
 
 /** `now` in milliseconds. `end` goes to the next line, where one was begun. */
 export function showProgress(screen: Screen, now: () => number): { tell(step: Step): void; end(): void } {
-  let begun: { doing: Step['doing']; at: number; rows: number } | undefined;
-  let told: { at: number; step: Step | undefined } = { at: -Infinity, step: undefined };
+  let begun: { step: Step; at: number } | undefined;
+  let told = -Infinity;
   const onTerminal = screen.isTTY === true;
 
   return {
     tell(step) {
       const at = now();
-      // What an earlier run has done is no measure of this one.
-      if (begun?.doing !== step.doing) begun = { doing: step.doing, at, rows: step.rows };
-      const isNew = step.doing !== told.step?.doing || step.table !== told.step.table;
-      const isDue = at - told.at >= (onTerminal ? pauses.terminal : pauses.file);
+      const isNew = step.doing !== begun?.step.doing || step.table !== begun.step.table;
+      // Tables are not alike, and what an earlier run has done is no measure of this one.
+      if (begun === undefined || isNew) begun = { step, at };
+      const isDue = at - told >= (onTerminal ? pauses.terminal : pauses.file);
       if (!isNew && !isDue) return;
-      told = { at, step };
-      const text = describe(step, step.rows - begun.rows, at - begun.at);
+      told = at;
+      const text = describe(step, step.rows - begun.step.rows, at - begun.at);
       screen.write(onTerminal ? `\r${text.padEnd(78)}` : `${text}\n`);
     },
     end() {
@@ -37,7 +37,7 @@ export function showProgress(screen: Screen, now: () => number): { tell(step: St
 function describe({ doing: what, table, rows, all }: Step, done: number, ms: number): string {
   const percent = Math.floor((rows / Math.max(all, 1)) * 100);
   const text = `${String(percent).padStart(3)} % ${doing[what]}, ${table}`;
-  // The first tables are too small to tell anything.
+  // Too little to tell anything.
   if (done <= 0 || ms < 1000) return text;
   const left = Math.ceil(((all - rows) * ms) / done / 1000);
   return `${text}: ${Math.round((done / ms) * 1000)} rows a second, ${showSeconds(left)} left`;

@@ -38,16 +38,16 @@ export async function beginTarget(
 ): Promise<Progress> {
   await refuseForeign(target, name);
   await migrate(target);
-  const found = await target.checking(async (queries) => {
+  const found = await target.writing(async (queries) => {
     await queries.run(
       `CREATE TABLE IF NOT EXISTS ${movingTable} (source text NOT NULL, part text NOT NULL, after text, rows bigint NOT NULL)`,
     );
     const moving = await queries.row<{ source: string; part: string; after: string | null; rows: string }>(
-      `SELECT * FROM ${movingTable} FOR UPDATE`,
+      `SELECT * FROM ${movingTable}`,
     );
     if (moving === undefined) await beginEmpty(queries, fingerprint, name);
     return moving;
-  });
+  }, 'migrations');
   if (found !== undefined && found.source !== fingerprint)
     throw new Refusal(
       'unavailable',
