@@ -88,6 +88,20 @@ test('no table and no column of the target is forgotten', async () => {
   expect(moved.toSorted()).toEqual(there.toSorted());
 });
 
+test('the tables have the indexes that a server would have made', async () => {
+  const { file } = await makeFilled();
+  const [moved, made] = [await makeTarget(), await makeTarget()];
+  await move(file, moved.url);
+  await (await made.open()).close();
+  const list = async ({ ask }: typeof moved) => {
+    const found = await ask(
+      "SELECT replace(indexdef, current_schema, '') AS sql FROM pg_indexes WHERE schemaname = current_schema ORDER BY 1",
+    );
+    return found.rows as unknown;
+  };
+  expect(await list(moved)).toEqual(await list(made));
+});
+
 test('the command moves, tells how far it is, and refuses what it must', async () => {
   const { file, source } = await makeFilled();
   const target = await makeTarget();

@@ -6,6 +6,7 @@ import { continueIds } from './sequences.ts';
 import type { Source } from './source.ts';
 import { parts } from './tables.ts';
 import { beginTarget, endTarget, openTarget } from './target.ts';
+import { makeWordIndexes } from './word-indexes.ts';
 
 /** How far it is: of all rows of the source. */
 export interface Step {
@@ -44,6 +45,8 @@ export async function moveStore({ source, url, name, keyring, tell, size = usual
     await copyAll({ source: database, target, size }, begun, async ({ part, rows }) =>
       tell({ doing: 'copy', table: part, rows, all }),
     );
+    await tell({ doing: 'copy', table: 'the index of words', rows: all, all });
+    await makeWordIndexes(target);
     await continueIds(database, target);
     // Until then it takes the tables for empty, and would read them from end to end.
     await target.run('ANALYZE');

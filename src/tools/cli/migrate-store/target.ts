@@ -8,6 +8,7 @@ import { migrate } from '../../../server/store/postgres/migrate.ts';
 import { buildKeyCheck } from '../../../server/store/postgres/open-postgres-store.ts';
 import type { Place } from './read-source.ts';
 import { parts } from './tables.ts';
+import { dropWordIndexes } from './word-indexes.ts';
 
 /** Up to where everything is in the target; before the first row: of no part. */
 export interface Progress {
@@ -40,7 +41,8 @@ export async function beginTarget(
   await migrate(target);
   const found = await target.writing(async (queries) => {
     await queries.run(
-      `CREATE TABLE IF NOT EXISTS ${movingTable} (source text NOT NULL, part text NOT NULL, after text, rows bigint NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${movingTable} (source text NOT NULL, part text NOT NULL, after text, rows bigint NOT NULL,
+        indexes text[] NOT NULL DEFAULT '{}')`,
     );
     const moving = await queries.row<{ source: string; part: string; after: string | null; rows: string }>(
       `SELECT * FROM ${movingTable}`,
@@ -70,11 +72,13 @@ async function refuseForeign({ row }: Queries, name: string): Promise<void> {
   if (found?.table != null) throw holdsMore(name, found.table);
 }
 
-async function beginEmpty({ row, run }: Queries, fingerprint: string, name: string): Promise<void> {
+async function beginEmpty(queries: Queries, fingerprint: string, name: string): Promise<void> {
+  const { row, run } = queries;
   for (const { table } of parts.filter((part) => !begun.has(part.table)))
     if ((await row(`SELECT 1 FROM ${table} LIMIT 1`)) !== undefined) throw holdsMore(name, table);
   for (const table of begun) await run(`DELETE FROM ${table}`);
   await run(`INSERT INTO ${movingTable} VALUES ($1, '', NULL, 0)`, [fingerprint]);
+  await dropWordIndexes(queries);
 }
 
 function holdsMore(name: string, table: string): Refusal {
