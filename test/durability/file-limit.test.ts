@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import { countOpen, judge, readRecord, readStored } from '../support/check-handled.ts';
+import { judge, readRecord } from '../support/check-handled.ts';
+import { countOpen, readStored } from '../support/look-into.ts';
 import { startRecording } from '../support/connect-spawned.ts';
 import { startSenders } from '../support/send-events.ts';
 import { makeFolder } from '../support/start-server.ts';
@@ -36,10 +37,10 @@ test.skipIf(!linux)('files that cannot grow: refused, nothing lost, and it goes 
   await waitUntil(() => senders.acknowledged() > before + 300, 'acknowledgments when there is room');
   expect(await ready()).toBe(200);
   await senders.stop();
-  await waitUntil(() => countOpen(database) === 0, 'everything is handled');
+  await waitUntil(async () => (await countOpen(database)) === 0, 'everything is handled');
   const exit = await server.stop('SIGTERM');
 
-  const figures = judge(senders.sent, readStored(database), readRecord(record));
+  const figures = judge(senders.sent, await readStored(database), readRecord(record));
   process.stdout.write(`file limit: refused ${refused()}, ${JSON.stringify(figures)}\n`);
   expect(figures).toMatchObject({ lost: 0, misplaced: 0, unhandled: 0, disordered: 0, repeated: 0 });
   expect(senders.strange).toEqual([]);

@@ -19,6 +19,7 @@ const line = (start: number, kind: 'begin' | 'end', sequence: number): Line => [
   `evt_${sequence}`,
   1,
 ];
+const gone = (start: number): Line => [start, 'gone', '', 0, '', 0];
 const whole = (start: number, sequence: number): Line[] => [
   line(start, 'begin', sequence),
   line(start, 'end', sequence),
@@ -28,12 +29,12 @@ test.each<[string, Line[], object]>([
   ['in order', [...whole(1, 1), ...whole(1, 2), ...whole(2, 3)], { disordered: 0, repeated: 0, unhandled: 0 }],
   [
     'the last one again after a crash',
-    [...whole(1, 1), ...whole(2, 1), ...whole(2, 2), ...whole(2, 3)],
+    [...whole(1, 1), gone(1), ...whole(2, 1), ...whole(2, 2), ...whole(2, 3)],
     { disordered: 0, repeated: 1 },
   ],
   [
     'one cut off by a crash, and again',
-    [line(1, 'begin', 1), ...whole(2, 1), ...whole(2, 2), ...whole(2, 3)],
+    [line(1, 'begin', 1), gone(1), ...whole(2, 1), ...whole(2, 2), ...whole(2, 3)],
     { disordered: 0, repeated: 1, unhandled: 0 },
   ],
   [
@@ -41,9 +42,18 @@ test.each<[string, Line[], object]>([
     [line(1, 'begin', 1), ...whole(2, 2), ...whole(2, 3)],
     { disordered: 1, unhandled: 1 },
   ],
+  [
+    'again by another while the first one lives',
+    [line(1, 'begin', 1), ...whole(2, 1), line(1, 'end', 1), ...whole(2, 2), ...whole(2, 3)],
+    { disordered: 2, repeated: 0 },
+  ],
   ['again without a crash', [...whole(1, 1), ...whole(1, 1), ...whole(1, 2), ...whole(1, 3)], { disordered: 1 }],
   ['backwards', [...whole(1, 2), ...whole(1, 1), ...whole(1, 3)], { disordered: 1 }],
-  ['backwards after a crash', [...whole(1, 1), ...whole(1, 2), ...whole(2, 1), ...whole(2, 3)], { disordered: 1 }],
+  [
+    'backwards after a crash',
+    [...whole(1, 1), ...whole(1, 2), gone(1), ...whole(2, 1), ...whole(2, 3)],
+    { disordered: 1 },
+  ],
   [
     'two at once',
     [line(1, 'begin', 1), line(1, 'begin', 2), line(1, 'end', 1), line(1, 'end', 2), ...whole(1, 3)],

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { countOpen, judge, readRecord, readStored } from '../support/check-handled.ts';
+import { judge, readRecord } from '../support/check-handled.ts';
+import { countOpen, readStored } from '../support/look-into.ts';
 import { startRecording, type Recording } from '../support/connect-spawned.ts';
 import { startSenders, type Senders } from '../support/send-events.ts';
 import { makeFolder } from '../support/start-server.ts';
@@ -36,13 +37,13 @@ test('SIGTERM under load: the process ends in time, and what it acknowledged is 
   quit();
   await senders.stop();
   const after = Object.groupBy(senders.sent.slice(before - 48), ({ fate }) => fate);
-  const lost = judge(senders.sent, readStored(database), []).lost;
+  const lost = judge(senders.sent, await readStored(database), []).lost;
 
   server.start();
   await server.answering();
-  await waitUntil(() => countOpen(database) === 0, 'everything is handled');
+  await waitUntil(async () => (await countOpen(database)) === 0, 'everything is handled');
   await server.stop('SIGTERM');
-  const figures = judge(senders.sent, readStored(database), readRecord(record));
+  const figures = judge(senders.sent, await readStored(database), readRecord(record));
 
   const fates = Object.fromEntries(Object.entries(after).map(([fate, list]) => [fate, list.length]));
   process.stdout.write(
@@ -80,7 +81,7 @@ test('SIGTERM while a sender has stopped in the middle of its event: the process
   quit();
   await senders.stop();
 
-  const { lost, acknowledged } = judge(senders.sent, readStored(database), []);
+  const { lost, acknowledged } = judge(senders.sent, await readStored(database), []);
   process.stdout.write(
     `SIGTERM with a stalled sender: ended after ${took} ms, exit ${JSON.stringify(exit)}, ${acknowledged} acknowledged, ${lost} lost\n`,
   );

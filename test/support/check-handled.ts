@@ -1,11 +1,10 @@
-import Database from 'better-sqlite3';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Sent } from './send-events.ts';
 
-/** A line of the record that recording-main.ts writes. */
+/** A line of the record that recording-main.ts writes; `gone`, by spawn-server.ts when that start has ended, has only its first two. */
 export type Line = readonly [
   start: number,
-  kind: 'begin' | 'end',
+  kind: 'begin' | 'end' | 'gone',
   lane: string,
   sequence: number,
   event: string,
@@ -75,17 +74,22 @@ interface LaneState {
 }
 
 /**
- * A lane goes forward, one event at a time. Only a new start of the process may begin its last event again: at least once, and no more
- * than one event a lane, since the next one is taken only after the end of the one before is written down.
+ * A lane goes forward, one event at a time. Only another start may begin its last event again, once the one that began it is gone: at
+ * least once, and no more than one event per lane, because the next one is claimed only after the end of the one before is written down.
  */
 function countHandlings(lines: readonly Line[]): { repeated: number; disordered: number } {
   const lanes = new Map<string, LaneState>();
+  const gone = new Set<number>();
   let repeated = 0;
   let disordered = 0;
   for (const [start, kind, lane, sequence, event] of lines) {
+    if (kind === 'gone') {
+      gone.add(start);
+      continue;
+    }
     const state = lanes.get(lane) ?? { start: 0, sequence: 0, event: '', open: false };
     if (kind === 'begin') {
-      const again = event === state.event && start > state.start;
+      const again = event === state.event && gone.has(state.start);
       if (again) repeated += 1;
       else if (sequence <= state.sequence || (state.open && start === state.start)) disordered += 1;
       // Cut off by the crash, and then passed over.
@@ -103,59 +107,4 @@ export function readRecord(file: string): Line[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
-}
-
-export function readStored(file: string): Stored[] {
-  return lookInto(file, (database) =>
-    database
-      .prepare<[], { event: string; modcode: string; fields: string; state: string | null }>(
-        `SELECT 'evt_' || (SELECT mark FROM epochs WHERE first_id <= e.id ORDER BY first_id DESC LIMIT 1) || '_' || e.id AS event,
-           e.modcode, e.fields, h.state FROM events e LEFT JOIN handlings h ON h.event_id = e.id AND h.forward_id = 0
-         WHERE e.fields IS NOT NULL ORDER BY e.id`,
-      )
-      .all()
-      .map(({ event, modcode, fields, state }) => {
-        const sent = JSON.parse(fields) as Record<string, string>;
-        const { id, sequence } = JSON.parse(
-          sent['object'] ?? `{"id":${sent['object[id]'] ?? 0},"sequence":${sent['object[sequence]'] ?? 0}}`,
-        ) as { id: number; sequence: number };
-        return {
-          event,
-          lane: `${modcode}#${id}`,
-          sequence,
-          duplicate: state === 'duplicate',
-        };
-      }),
-  );
-}
-
-/** Events that are not yet sorted, and handlings that are not yet over. */
-export function countOpen(file: string): number {
-  return lookInto(file, (database) =>
-    Number(
-      database
-        .prepare(
-          `SELECT (SELECT total(last_id - first_id + 1) FROM unsorted)
-             + (SELECT count(*) FROM handlings WHERE state IN ('ready', 'queued', 'held'))`,
-        )
-        .pluck()
-        .get(),
-    ),
-  );
-}
-
-/** Handlings that were given up. */
-export function countDead(file: string): number {
-  return lookInto(file, (database) =>
-    Number(database.prepare("SELECT count(*) FROM handlings WHERE state = 'dead'").pluck().get()),
-  );
-}
-
-function lookInto<T>(file: string, look: (database: Database.Database) => T): T {
-  const database = new Database(file, { readonly: true });
-  try {
-    return look(database);
-  } finally {
-    database.close();
-  }
 }

@@ -13,8 +13,14 @@ export interface Recording {
   readonly record: string;
 }
 
+export const recordingEntry = 'test/support/recording-main.ts';
+
 /** Starts recording-main.ts with a database of its own in `folder`, and connects it to a sandbox that is then no longer needed. */
-export async function startRecording(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Recording> {
+export async function startRecording(
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+  nextStart?: () => number,
+): Promise<Recording> {
   const sandbox = await startSandbox(keys);
   const record = join(folder, 'handled');
   const settings = {
@@ -25,7 +31,7 @@ export async function startRecording(folder: string, more: Readonly<Record<strin
     RECORD: record,
     ...more,
   };
-  const server = spawnServer({ settings, folder, entry: 'test/support/recording-main.ts' });
+  const server = spawnServer({ settings, folder, entry: recordingEntry, ...(nextStart && { nextStart }) });
   server.start();
   try {
     await server.answering();

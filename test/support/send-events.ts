@@ -17,6 +17,8 @@ export interface SendersOptions {
   readonly brackets?: boolean;
   /** Objects of each sender: an object's events come from one sender, one after the other. */
   readonly objects?: number;
+  /** Which of several servers an event goes to: its own address when left out. */
+  readonly addressOf?: (url: string) => string;
   /** Resolves when it is worth trying again after a connection broke. */
   readonly whenUp: () => Promise<unknown>;
 }
@@ -39,7 +41,14 @@ const filler = 'Kørsel – zone 2, målerskab, '.repeat(12);
  * Sends events as fast as answers come, each sender over a connection of its own, every other one with a new connection for each event,
  * as PHP does. The next event of an object is sent only after the answer to, or the failure of, the one before.
  */
-export function startSenders({ urls, senders, objects = 6, brackets = false, whenUp }: SendersOptions): Senders {
+export function startSenders({
+  urls,
+  senders,
+  objects = 6,
+  brackets = false,
+  addressOf,
+  whenUp,
+}: SendersOptions): Senders {
   const paths = [...urls.keys()];
   const agent = new Agent({ connections: senders, pipelining: 1, headersTimeout: 20_000, bodyTimeout: 20_000 });
   const sent: Sent[] = [];
@@ -84,7 +93,8 @@ export function startSenders({ urls, senders, objects = 6, brackets = false, whe
       ).toString();
       // What got no answer is sent once more, or left, by chance: a sender may do either.
       for (let again = true; again;) {
-        one.fate = await post(urls.get(path) ?? '', body, sender % 2 === 0);
+        const url = urls.get(path) ?? '';
+        one.fate = await post(addressOf?.(url) ?? url, body, sender % 2 === 0);
         again = one.fate === 'unanswered' && Math.random() < 0.5 && goesOn();
         if (one.fate === 'acknowledged') acknowledged += 1;
         else if (goesOn()) await whenUp();

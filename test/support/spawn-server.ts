@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeEnv } from './node-env.ts';
 import { waitUntil } from './wait-until.ts';
@@ -18,6 +18,8 @@ export interface SpawnOptions {
   readonly entry?: string;
   /** Another checkout. */
   readonly root?: string | undefined;
+  /** The number of the next start, where several servers are counted together; its own starts when left out. */
+  readonly nextStart?: () => number;
 }
 
 /** The server as a process of its own, to be killed and started again on the same database and port. */
@@ -26,7 +28,7 @@ export interface SpawnedServer {
   readonly settings: Readonly<Record<string, string>>;
   /** Where it was started: the checkout. */
   readonly root: string;
-  /** Counts the starts, from 1; 0 before the first. */
+  /** The number of the last start; 0 before the first. */
   readonly starts: number;
   readonly pid: number;
   /** Resolves with how the process that was started last ended. */
@@ -44,7 +46,13 @@ export interface SpawnedServer {
 
 const ownRoot = join(import.meta.dirname, '../..');
 
-export function spawnServer({ settings, folder, entry = 'src/main.ts', root = ownRoot }: SpawnOptions): SpawnedServer {
+export function spawnServer({
+  settings,
+  folder,
+  entry = 'src/main.ts',
+  root = ownRoot,
+  nextStart,
+}: SpawnOptions): SpawnedServer {
   const url = settings['PUBLIC_URL'] ?? '';
   const outputFile = join(folder, 'output.log');
   let child: ChildProcess | undefined;
@@ -72,7 +80,7 @@ export function spawnServer({ settings, folder, entry = 'src/main.ts', root = ow
       return ended;
     },
     start() {
-      starts += 1;
+      starts = nextStart?.() ?? starts + 1;
       const log = openSync(outputFile, 'a');
       const started = spawn(process.execPath, [entry], {
         cwd: root,
@@ -82,7 +90,10 @@ export function spawnServer({ settings, folder, entry = 'src/main.ts', root = ow
       closeSync(log);
       child = started;
       ended = new Promise((resolve) => {
+        const number = starts;
         started.once('exit', (code, signal) => {
+          // From now on others may begin what it had begun.
+          if (settings['RECORD'] !== undefined) appendFileSync(settings['RECORD'], `[${number},"gone"]\n`);
           resolve({ code, signal });
         });
       });

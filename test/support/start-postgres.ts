@@ -16,8 +16,9 @@ declare module 'vitest' {
 const somebody = 'nobody';
 
 /** Nothing here outlives the run: what is written need not reach a disk. */
+const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 const settings = [
-  ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'shared_buffers=64MB'],
+  ...['max_connections=300', 'shared_buffers=64MB'],
   ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'autovacuum=off', 'log_min_messages=log'],
 ];
 
@@ -29,12 +30,24 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-/** Ends the server, and takes its folder away, when standard input does: with whoever has begun it, however that ended. */
-const untilNobodyAsks = '"$@" & read -r line; kill -INT $!; wait $!; rm -rf "$0"';
+/**
+ * Ends the server, and takes its folder away, when standard input does: with whoever has begun it, however that ended. A line asks for a
+ * restart as after a crash.
+ */
+const untilNobodyAsks =
+  '"$@" & while read -r line; do kill -QUIT $!; wait $!; "$@" & done; kill -INT $!; wait $!; rm -rf "$0"';
 
-/** A cluster on loopback, in a folder of its own, which is gone when it was stopped. */
-export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'appconnect-postgres-'));
+export interface StartedPostgres {
+  readonly url: string;
+  /** Resolves when it takes connections again: what was committed is there, unless it is careless. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A cluster on loopback, in a folder of its own, which is gone when it was stopped. `durable`: what is committed is on the disk. */
+export async function startPostgres(how: 'careless' | 'durable' = 'careless'): Promise<StartedPostgres> {
+  const parent = how === 'careless' && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const folder = mkdtempSync(join(parent, 'appconnect-postgres-'));
   const user: User = process.getuid?.() === 0 ? userIds() : {};
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const programs = await findPrograms(folder, user);
@@ -42,7 +55,7 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   const port = await findFreePort();
-  const flags = settings.flatMap((setting) => ['-c', setting]);
+  const flags = [...settings, ...(how === 'careless' ? careless : [])].flatMap((setting) => ['-c', setting]);
   const postgres = [join(programs, 'postgres'), '-D', data, '-p', String(port), ...flags];
   const server = spawn('sh', ['-c', untilNobodyAsks, folder, ...postgres], {
     ...user,
@@ -56,7 +69,12 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
+  const restart = async (): Promise<void> => {
+    const ready = untilReady(server);
+    server.stdin.write('again\n');
+    await ready;
+  };
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, restart, stop };
 }
 
 interface User {
@@ -83,10 +101,14 @@ async function findPrograms(folder: string, user: User): Promise<string> {
 async function untilReady(server: ChildProcess): Promise<void> {
   let said = '';
   await new Promise<void>((resolve, reject) => {
-    server.stderr?.on('data', (text: Buffer) => {
+    const hear = (text: Buffer): void => {
       said += text.toString();
-      if (said.includes('ready to accept connections')) resolve();
-    });
+      if (!said.includes('ready to accept connections')) return;
+      server.stderr?.off('data', hear);
+      server.stderr?.resume();
+      resolve();
+    };
+    server.stderr?.on('data', hear);
     server.once('error', reject);
     server.once('exit', () => {
       reject(new Error(`PostgreSQL did not start: ${said}`));

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { addForward } from './add-forward.ts';
-import { countDead, countOpen, judge, readRecord, readStored, type Figures } from './check-handled.ts';
-import { startRecording } from './connect-spawned.ts';
+import { judge, readRecord, type Figures } from './check-handled.ts';
+import { startFleet } from './start-fleet.ts';
+import { countDead, countOpen, readStored } from './look-into.ts';
 import { startForwardReceiver, type ForwardFigures } from './record-forwards.ts';
-import { startSenders } from './send-events.ts';
+import { startSenders, type Senders } from './send-events.ts';
 import { setClock } from './shift-clock.ts';
-import type { Exit } from './spawn-server.ts';
+import type { StartedPostgres } from './start-postgres.ts';
+import type { Exit, SpawnedServer } from './spawn-server.ts';
 import { waitUntil } from './wait-until.ts';
 
 const longestJump = 2 * 3_600_000;
@@ -19,6 +21,10 @@ export interface TortureOptions {
   readonly jumps?: boolean;
   /** Objects as PHP's bracket fields. */
   readonly brackets?: boolean;
+  /** A PostgreSQL, for so many servers on it; a SQLite file and one server when left out. */
+  readonly postgres?: StartedPostgres & { readonly processes: number };
+  /** How often PostgreSQL is restarted as after a crash, spread over the kills. */
+  readonly restarts?: number;
   /** Called after each kill. */
   readonly tell?: (kill: number, acknowledged: number) => void;
 }
@@ -36,58 +42,69 @@ export interface TortureResult extends Figures, ForwardFigures {
 
 /** Load all the time, and `kill -9` at random moments, every fifth while the process is still starting; then everything is counted. */
 export async function torture(options: TortureOptions): Promise<TortureResult> {
-  const { folder, kills, senders: count = 24, jumps = false, brackets = false, tell } = options;
+  const { folder, kills, senders: count = 24, brackets = false, postgres } = options;
   const clock = join(folder, 'clock');
-  const { server, urls, database, record } = await startRecording(folder, { CLOCK: clock });
+  const { servers, urls, database, record, addressOf } = await startFleet(folder, { CLOCK: clock }, postgres);
   const receiver = await startForwardReceiver();
-  await addForward(server, receiver);
-  let up: Promise<unknown> = Promise.resolve();
-  let early = 0;
-  const senders = startSenders({ urls, senders: count, brackets, whenUp: () => up });
-  const moment = (from: number, to: number): Promise<void> => pause(from + Math.random() * (to - from));
-
-  async function kill(number: number): Promise<void> {
-    const before = senders.acknowledged();
-    if (number % 5 === 0) await moment(0, 600);
-    else {
-      const some = before + Math.random() * 150;
-      await up;
-      await waitUntil(() => senders.acknowledged() > some, 'acknowledgments');
-      // The moment itself is left to chance: it is not waited for anything.
-      await moment(0, 150);
-    }
-    if (senders.acknowledged() === before) early += 1;
-    const back = Promise.withResolvers<unknown>();
-    up = back.promise;
-    up.catch(() => undefined);
-    await server.stop('SIGKILL');
-    tell?.(number, senders.acknowledged());
-    if (jumps) setClock(clock, Math.round((Math.random() * 2 - 1) * longestJump));
-    server.start();
-    // Killed again while it starts, this start is over without an answer, and the next one is waited for.
-    back.resolve(server.answering());
-  }
-
+  await addForward(servers[0] as SpawnedServer, receiver);
+  const state: State = { ...options, clock, servers, up: Promise.resolve(), early: 0 };
+  const senders = startSenders({ urls, senders: count, brackets, addressOf, whenUp: () => state.up });
   try {
-    for (let number = 1; number <= kills; number += 1) await kill(number);
-    await up;
+    for (let number = 1; number <= kills; number += 1) await kill(state, senders, number);
+    await state.up;
     const before = senders.acknowledged();
     await waitUntil(() => senders.acknowledged() > before, 'an acknowledgment after the last kill');
     await senders.stop();
-    await windOn(clock, () => countOpen(database) === 0);
-    const exit = await server.stop('SIGTERM');
-    const stored = readStored(database);
+    await windOn(clock, async () => (await countOpen(database)) === 0);
+    const exits = await Promise.all(servers.map((server) => server.stop('SIGTERM')));
+    const stored = await readStored(database);
     const figures = { ...judge(senders.sent, stored, readRecord(record)), ...receiver.judge(stored) };
-    return { kills, early, strange: senders.strange, exit, dead: countDead(database), ...figures };
+    const exit = exits.find(({ code }) => code !== 0) ?? { code: 0, signal: null };
+    return { kills, early: state.early, strange: senders.strange, exit, dead: await countDead(database), ...figures };
   } finally {
-    await server.stop('SIGKILL');
+    await Promise.all(servers.map((server) => server.stop('SIGKILL')));
     await senders.stop();
     await receiver.close();
   }
 }
 
+interface State extends TortureOptions {
+  readonly clock: string;
+  readonly servers: readonly SpawnedServer[];
+  /** Resolves when the server that was killed last answers again. */
+  up: Promise<unknown>;
+  early: number;
+}
+
+/** Any of the servers; and now and then their PostgreSQL with it. */
+async function kill(state: State, senders: Senders, number: number): Promise<void> {
+  const { servers, postgres, kills, restarts = 0, jumps = false, clock, tell } = state;
+  const server = servers[Math.floor(Math.random() * servers.length)] as SpawnedServer;
+  const moment = (from: number, to: number): Promise<void> => pause(from + Math.random() * (to - from));
+  const before = senders.acknowledged();
+  if (number % 5 === 0) await moment(0, 600);
+  else {
+    const some = before + Math.random() * 150;
+    await state.up;
+    await waitUntil(() => senders.acknowledged() > some, 'acknowledgments');
+    // The moment itself is left to chance: it is not waited for anything.
+    await moment(0, 150);
+  }
+  if (senders.acknowledged() === before) state.early += 1;
+  const back = Promise.withResolvers<unknown>();
+  state.up = back.promise;
+  state.up.catch(() => undefined);
+  const isRestart = Math.floor((number * restarts) / kills) > Math.floor(((number - 1) * restarts) / kills);
+  await Promise.all([server.stop('SIGKILL'), isRestart ? postgres?.restart() : undefined]);
+  tell?.(number, senders.acknowledged());
+  if (jumps) setClock(clock, Math.round((Math.random() * 2 - 1) * longestJump));
+  server.start();
+  // Killed again while it starts, this start is over without an answer, and the next one is waited for.
+  back.resolve(server.answering());
+}
+
 /** What a kill met is tried again after pauses, up to hours: the clock is set ahead over them. */
-async function windOn(clock: string, isOver: () => boolean): Promise<void> {
+async function windOn(clock: string, isOver: () => Promise<boolean>): Promise<void> {
   let ahead = longestJump;
   const winding = setInterval(() => {
     setClock(clock, (ahead += 3_600_000));

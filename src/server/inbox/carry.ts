@@ -10,6 +10,7 @@ const run = { events: 64, time: 50 };
 export async function carry(worker: WorkerState, first: Claimed): Promise<void> {
   const { shares, elapsed, limits, stopping } = worker;
   worker.running += 1;
+  hold(worker, first.lease, 1);
   let claimed: Claimed | undefined = first;
   for (let number = 1; claimed !== undefined; number += 1) {
     shares.begin(claimed);
@@ -23,7 +24,14 @@ export async function carry(worker: WorkerState, first: Claimed): Promise<void> 
     claimed = await endOne(worker, claimed, outcome, ms < run.time && number < run.events);
   }
   worker.running -= 1;
+  hold(worker, first.lease, -1);
   worker.waker.nudge();
+}
+
+function hold({ underWay }: WorkerState, lease: string, more: 1 | -1): void {
+  const count = (underWay.get(lease) ?? 0) + more;
+  if (count === 0) underWay.delete(lease);
+  else underWay.set(lease, count);
 }
 
 /** Leaves the ending to the next step; or notes it, and takes the next of its lane. */
@@ -49,6 +57,7 @@ async function endOne(
       return next;
     } catch (err) {
       worker.log.error({ err }, 'inbox: the store failed; trying again');
+      worker.doubted.add(claimed.lease);
     }
   }
   worker.endings.push(finish);

@@ -16,6 +16,14 @@ export async function releaseLeases(worker: WorkerState, over: readonly string[]
   }
 }
 
+/** Of leases whose claim may have been committed although it failed, those under which nothing is handled and no ending waits to be noted. */
+export function takeDoubted({ doubted, underWay, endings }: WorkerState, leases: readonly string[]): string[] {
+  const noted = new Set(endings.map(({ claimed: { lease } }) => lease));
+  const free = [...doubted].filter((lease) => !underWay.has(lease) && !noted.has(lease));
+  for (const lease of free) doubted.delete(lease);
+  return leases.filter((lease) => free.includes(lease));
+}
+
 /**
  * 10 minutes and an hour after an end that it alone may have brought about; what only was there as well does not wait for that. Whoever
  * kills the process every few seconds (a start that fails, a machine without memory) else meets one slow event three times: of 11,000

@@ -29,8 +29,8 @@ export interface Database extends Queries {
   /** One transaction, which tells `writes` when it has changed anything. It may run more than once: of two that stop each other one begins again. */
   writing<R>(act: (transaction: Transaction) => Promise<R>, ...held: Lock[]): Promise<R>;
   /**
-   * One transaction that changes lanes, one after the other (locks.ts). Its commit does not wait for the disk: what a crash of the machine
-   * takes away is the end of a row of steps, and what they did is done again. The next commit that waits writes it too.
+   * One transaction that changes lanes, one after the other (locks.ts). Its commit waits for the disk, as every other: a claim that a crash
+   * of PostgreSQL took back would be claimed again while a server that has not crashed handles it.
    */
   stepping<R>(act: (transaction: Transaction) => Promise<R>, ...held: Lock[]): Promise<R>;
   /** One transaction that tells nobody. */
@@ -49,9 +49,9 @@ const begins = {
   /** For pages, which show a few of many: nothing is read whole to be joined. */
   reading: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${without('hashjoin', 'mergejoin', 'seqscan')}`,
   writing: 'BEGIN',
-  stepping: `BEGIN; SET LOCAL synchronous_commit = off; ${byIndex}`,
+  stepping: `BEGIN; ${byIndex}`,
   /** … with statements that are planned once. */
-  steppingKept: `BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL plan_cache_mode = force_generic_plan; ${byIndex}`,
+  steppingKept: `BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; ${byIndex}`,
 };
 /** Milliseconds before each new try of a transaction that was stopped by another, at most. */
 const pauses = [50, 200, 500];

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Refusal } from '../../errors.ts';
 import type { Replacement, Sealed, SealedRows } from '../ports/sealed.ts';
 import type { Adapter } from '../ports/store.ts';
 import { countChanges } from './changes.ts';
@@ -20,6 +22,10 @@ import { buildOperator } from './operator/operator.ts';
 import { buildRetention } from './retention.ts';
 import { replaceSealed } from './sealed-rows.ts';
 
+/** Milliseconds that a server waits for its database at the start, at most, and between two attempts. */
+const patience = 10_000;
+const look = 250;
+
 /** What the first server has sealed, for whoever opens the database to see whether it has the same key. */
 export interface KeyCheck {
   find(): Promise<Sealed | undefined>;
@@ -39,6 +45,7 @@ export interface OpenedPostgres {
 export async function openPostgresStore(url: string, as: 'server' | 'beside' = 'server'): Promise<OpenedPostgres> {
   const { events, pages, end } = openPools(url);
   try {
+    if (as === 'server') await waitForDatabase(pages);
     await refuseHalfMoved(pages);
     if (as === 'beside') await checkVersion(pages);
     else {
@@ -72,6 +79,21 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
     },
   };
   return { adapter, keyCheck: buildKeyCheck(pages), replaceSealed: (choose) => replaceSealed(pages, choose) };
+}
+
+/** One that was started with the server, or is being restarted, does not answer yet. */
+async function waitForDatabase({ run }: Database): Promise<void> {
+  const until = performance.now() + patience;
+  for (;;) {
+    try {
+      await run('SELECT 1');
+      return;
+    } catch (error) {
+      const mayPass = error instanceof Refusal && performance.now() < until;
+      if (!mayPass) throw error;
+      await delay(look);
+    }
+  }
 }
 
 export function buildKeyCheck(database: Database): KeyCheck {
