@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
 /**
- * A thread of ours. Nothing of the settings goes there but what it is given, and nothing of the arguments that the process was started with;
- * what this process has compiled it need not compile again.
+ * One of our threads. It gets only the settings that it is given, and none of the arguments that the process was started with;
+ * it need not compile again the code that this process has compiled.
  */
 export function beginThread(file: URL, limits: ResourceLimits): Worker {
   const compiled = getCompileCacheDir();

@@ -32,7 +32,7 @@ function isProxy(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
-/** The path of a file, or the URL of a PostgreSQL as it stands. */
+/** The path of a file, or the URL of a PostgreSQL as it was set. */
 const databaseUrl = z
   .string()
   .refine(

@@ -24,7 +24,7 @@ export type ErrorCode = keyof typeof statuses;
 /** An expected refusal. The message is one plain sentence for the reader, never with a secret, a token or a key in it. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
-  /** What the message says, in a word: for who says it in another language. */
+  /** The message in one word, for code that says it in another language. */
   readonly kind: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly kind?: string }) {

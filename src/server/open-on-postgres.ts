@@ -8,12 +8,12 @@ import { giveUpKey } from './store/give-up-key.ts';
 import type { Replacement } from './store/ports/sealed.ts';
 import { openPostgresStore, type KeyCheck } from './store/postgres/open-postgres-store.ts';
 
-/** What the check of the key says, and what it is sealed for. */
+/** The text of the key check, and the purpose that it is sealed for. */
 const checked = { text: 'the right key', row: 'key_check/sealed' };
 
 /**
- * On PostgreSQL, which several servers may share. Only a server makes the tables and brings them up to date; it leaves there what its key
- * seals, so that another with another key is refused before it mints addresses and seals tokens that the first cannot read.
+ * On PostgreSQL, which several servers may share. Only a server makes the tables and brings them up to date; it leaves a text there that its
+ * key sealed, so that a server with another key is refused before it mints addresses and seals tokens that the first cannot read.
  */
 export async function openOnPostgres(
   { DATABASE_URL: url, APP_KEY: keys = [] }: Config,

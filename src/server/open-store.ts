@@ -13,7 +13,7 @@ import type { Adapter, Store } from './store/ports/store.ts';
 import { openThreads, type Threads } from './threads/open-threads.ts';
 
 /**
- * The server makes what is missing, brings the database up to date, and has threads for it: `one-thread` does the same without them, for
+ * The server makes missing files, brings the database up to date, and has threads for it: `one-thread` does the same without them, for
  * tests. The command line beside it does none of that.
  */
 export type Role = 'server' | 'one-thread' | 'command';
@@ -22,14 +22,14 @@ export interface OpenedStore {
   readonly keyring: Keyring;
   readonly store: Store;
   readonly migrated: readonly Migrated[];
-  /** Where the database has threads: describes in one of them what was sorted. */
+  /** If the database has threads: describes sorted events in one of them. */
   readonly follow: Threads['follow'] | undefined;
 }
 
-/** Whatever refuses does so before anything is changed. */
+/** All refusals come before anything is changed. */
 export async function openStore(config: Config, places: Places, role: Role): Promise<OpenedStore> {
   if (isPostgres(config.DATABASE_URL)) {
-    // Read only where it is used: the others' start would take longer.
+    // Loaded only where it is used: otherwise every start would take longer.
     const { openOnPostgres } = await import('./open-on-postgres.ts');
     return openOnPostgres(config, places, role);
   }

@@ -11,7 +11,7 @@ import { examineSettings, loadSettings } from './settings-file.ts';
 import { takeStray } from './strays.ts';
 import { startWatchdog } from './watchdog/start-watchdog.ts';
 
-/** Milliseconds that an orderly end may take: whoever stops us (Docker, systemd) waits ten seconds. */
+/** Milliseconds that an orderly end may take: Docker and systemd wait ten seconds. */
 const grace = 9000;
 
 /** One process for this app: environment → config → services → web server and worker → orderly close. */
@@ -22,12 +22,12 @@ export async function serve(env: NodeJS.ProcessEnv, app: App): Promise<void> {
   sayStart(services, file, server.log);
   closeOrderly(server, services);
   await server.listen({ host: config.HOST, port: config.PORT });
-  // The answers come first, at the start too; and a port that is taken ends a process that has not handled anything.
+  // The answers come first, at the start too; and if the port is in use, the process ends before it has handled anything.
   startWatchdog();
   services.work(server.log);
 }
 
-/** Signals end the process, and so does an error of our own code that nobody waits for. One of the app's code fails what it was doing. */
+/** Signals end the process, and so does an error of our own code that nobody waits for. Such an error of the app's code fails its attempt. */
 function closeOrderly(server: FastifyInstance, services: Services): void {
   let cause: Error | undefined;
   const skip = ['uncaughtException', 'unhandledRejection'] as const;
@@ -52,8 +52,8 @@ function closeOrderly(server: FastifyInstance, services: Services): void {
 }
 
 /**
- * pino's own way out tries for ever to write what a full disk does not take, and the server stands still with it (sonic-boom's flushSync
- * knows no end for ENOSPC). Here the line is lost, and the server goes on. There are few lines: one a failure.
+ * pino's own destination tries for ever to write to a full disk, and the server stands still meanwhile (sonic-boom's flushSync
+ * has no limit for ENOSPC). Here the line is lost, and the server goes on. There are few lines: one per failure.
  */
 function writeLine(line: string): void {
   try {
@@ -63,7 +63,7 @@ function writeLine(line: string): void {
   }
 }
 
-/** What is wrong with the settings, the key or the database is one sentence and no start; anything else is a fault of ours, with its stack. */
+/** A fault of the settings, the key or the database is one sentence and no start; anything else is our own fault, with its stack. */
 async function open(env: NodeJS.ProcessEnv, app: App): Promise<{ services: Services; file: string | undefined }> {
   let settings: { file: string | undefined; config: Config };
   try {

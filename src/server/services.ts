@@ -84,7 +84,7 @@ function connectRooms(config: Config, app: App, world: World, { keyring, store, 
 
 export type Services = Awaited<ReturnType<typeof openServices>>;
 
-/** Opens the database, and what the web server and the command line use. `close` ends all that it began. */
+/** Opens the database, and everything that the web server and the command line use. `close` ends all that it began. */
 export async function openServices(
   config: Config,
   app: App,
@@ -116,13 +116,13 @@ export async function openServices(
     isFull: rememberBriefly(inbox.isFull, now),
     links: buildConnectLinks(keyring, config.PUBLIC_URL, now),
     verify: buildVerify(connections, apis.ask, now, gaps.suspect),
-    /** Begins to handle what is in the inbox. Events are taken before and without it. */
+    /** Begins to handle the events of the inbox. Events are accepted before and without it. */
     work(log: FastifyBaseLogger): void {
       // A signal may come while the server begins to listen.
       if (closed !== undefined) return;
       stop = startRooms(rooms, app, config.RETENTION_DAYS, log);
     },
-    /** May be called again: it ends once. With a cause: what is under way may have been it. */
+    /** May be called again: it ends once. With a cause: the events under way may have caused it. */
     close: (cause?: Error): Promise<void> => (closed ??= closeRooms(rooms, stop, cause)),
   };
 }
@@ -130,7 +130,7 @@ export async function openServices(
 type Rooms = ReturnType<typeof connectRooms>;
 type Stop = ReturnType<typeof startRooms>;
 
-/** Begins what goes on by itself, and answers how what no room ends by its own `close` is ended. */
+/** Begins the loops that run by themselves, and answers a function that ends those that no room ends by its own `close`. */
 function startRooms(
   { store, follow, apis, jobs, inbox, gaps, forwards, findTenant, now }: Rooms,
   app: App,

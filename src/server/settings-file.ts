@@ -5,7 +5,7 @@ import { findSettingsFile } from './places.js';
 
 type Env = Record<string, string | undefined>;
 
-/** Takes the file's settings into the environment; what stands there already stays. Answers the file, if there is one. */
+/** Adds the file's settings to the environment; existing ones stay. Answers the file, if there is one. */
 export function loadSettings(env: Env): string | undefined {
   const named = env['SETTINGS_FILE'];
   const file = findSettingsFile(named);
@@ -17,7 +17,7 @@ export function loadSettings(env: Env): string | undefined {
   return file;
 }
 
-/** What may be wrong in a file of settings without stopping anything. Names only: no value is repeated. */
+/** Likely mistakes in a file of settings that stop nothing. Names only: no value is repeated. */
 export function examineSettings(file: string, known: readonly string[]): string[] {
   const text = readFileSync(file, 'utf8');
   const read: Env = parseEnv(text);
@@ -54,7 +54,7 @@ function meant(name: string, known: readonly string[]): string {
   return near === undefined ? '' : ` Is ${near} meant?`;
 }
 
-/** How many letters are to be put in, taken out or changed (Levenshtein). */
+/** How many letters must be added, removed or changed (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (const [above, letter] of Array.from(a).entries()) {

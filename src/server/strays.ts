@@ -20,14 +20,14 @@ export function charge<T>(about: object, run: () => Promise<T>): Promise<T> {
   return current.run({ about, fail: stray.reject }, () => Promise.race([run(), stray.promise]));
 }
 
-/** Fails what the app's code was doing when this error got loose, and says what it was. Undefined when it was no code of the app. */
+/** Fails the attempt of the app's code that this error came from, and says which it was. Undefined when the code was not the app's. */
 export function takeStray(error: unknown): object | undefined {
   const charged = current.getStore();
   charged?.fail(error);
   return charged?.about;
 }
 
-/** What the code that runs at this moment is charged to, as JSON: the watchdog asks while this thread is held. */
+/** The attempt that the running code belongs to, as JSON: the watchdog asks while this thread is held. */
 export function describeCurrent(): string | undefined {
   const charged = current.getStore();
   return charged && JSON.stringify(charged.about);

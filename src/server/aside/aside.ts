@@ -16,8 +16,8 @@ const defaults: AsideLimits = { small: 16 * 1024, time: 10_000, memory: 512 };
 
 export interface Aside {
   /**
-   * Runs a job over data of so many characters. Rejects with what the job throws, and when it was ended: it took too long or too much
-   * memory, or the server stops.
+   * Runs a job over data of so many characters. Rejects with the job's error, or when the job was ended because it took too long or too
+   * much memory, or because the server stops.
    */
   run<Name extends keyof Jobs>(
     name: Name,
@@ -47,7 +47,7 @@ interface AsideState extends AsideLimits {
 
 /**
  * One thread, begun with the first large job; one job at a time, so that it is known which one ended it. Bodies, which somebody waits for,
- * and all else have turns: however many bodies come, what is stored is sorted, described and sent.
+ * and all other jobs take turns: however many bodies come, stored events are sorted, described and sent.
  */
 export function openAside(limits: Partial<AsideLimits> = {}): Aside {
   const aside: AsideState = {

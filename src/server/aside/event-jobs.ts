@@ -4,7 +4,7 @@ import type { Jobs } from './jobs.ts';
 
 type Job<Name extends keyof Jobs> = (...given: Parameters<Jobs[Name]>) => Promise<ReturnType<Jobs[Name]>>;
 
-/** The table of jobs as functions: each knows how large what it is given is. */
+/** The table of jobs as functions: each knows the size of its input. */
 export function buildEventJobs({ run }: Pick<Aside, 'run'>) {
   const readEvent: Job<'readEvent'> = ({ modcode, hook }, contentType, body) =>
     run('readEvent', body.length, { modcode, hook }, contentType, body);

@@ -4,7 +4,7 @@ import { describeAlone, describeEvent } from '../history/describe-event.ts';
 import { compareEvents, readContent, writeContent } from '../history/show-event.ts';
 import { sortEvent } from '../inbox/sort-event.ts';
 
-/** What can be asked for. Pure: plain data in, plain data out. */
+/** The jobs. Pure: plain data in, plain data out. */
 export const jobs = {
   readEvent,
   buildBody,

@@ -33,14 +33,14 @@ export interface HandledEvent<O> extends HookName {
 export interface HandlerContext {
   readonly tenant: { readonly id: number; readonly contract: string; readonly host: string };
   /**
-   * The tenant's Microbizz. What is written by it does not come back as an event (`disable_callbacks`), and it is given up with `signal`.
-   * With `gaps` the gap filler finds such a write and tells of it: writing the same again ends there, something new each time goes on.
-   * It throws when Microbizz does not carry a command out; left to throw, the event is tried again later, and with a refused accesstoken
-   * waits for the reconnect, however long.
+   * The tenant's Microbizz. Its writes do not come back as events (`disable_callbacks`), and its calls are given up with `signal`.
+   * With `gaps` the gap filler finds such a write and reports it: if the handler writes the same again, that ends it; if it writes something
+   * new each time, it goes on. It throws when Microbizz does not carry out a command. If the handler lets it throw, the event is tried again
+   * later, and with a refused accesstoken waits for the reconnect, however long.
    */
   readonly api: Api;
   readonly log: HandlerLog;
-  /** Aborted when the time limit (30 s) is over or the process stops: pass it on to whatever waits. */
+  /** Aborted when the time limit (30 s) is over or the process stops: pass it on to every call that waits. */
   readonly signal: AbortSignal;
 }
 
@@ -50,21 +50,21 @@ export interface HandlerContext {
  */
 export type Handler<O> = (event: HandledEvent<O>, context: HandlerContext) => Promise<Answer | undefined>;
 
-/** An event hook of this app: what it asks Microbizz for, and what it does with an event. */
+/** An event hook of this app: its request to Microbizz, and its handling of an event. */
 export interface EventHook<O = MicrobizzObject> extends HookName {
-  /** What Microbizz shows in its list of hooks. */
+  /** The title in Microbizz's list of hooks. */
   readonly title: string;
-  /** Reads the object: name the fields that you use, loosely (`z.looseObject`). The event is stored whole, whatever the schema says. */
+  /** Reads the object: name the fields that you use, loosely (`z.looseObject`). The complete event is stored regardless of this schema. */
   readonly object?: z.ZodType<O>;
   /**
-   * The command that lists this hook's objects by their last change, and the field of its output that holds them: what changed while no
-   * event could come is asked for with it. Left out where no such command is public.
+   * The command that lists this hook's objects by their last change, and the field of its output that holds them: the server asks with it
+   * for changes from times when no event could come. Left out where no such command is public.
    */
   readonly gaps?: { readonly command: string; readonly items: string };
   /** Left out: the event is stored, and shown by the pages, and nothing more is done. */
   readonly handle?: Handler<O>;
   /**
-   * Microbizz waits for the handler, and gets its answer: `refused('…')` tells it that the event failed. Over budget, or when the handler
+   * Microbizz waits for the handler, and gets its answer: `refused('…')` reports that the event failed. Over budget, or when the handler
    * throws, Microbizz gets `status: true` and the event is tried again from the inbox.
    */
   readonly answer?: 'after-handling';

@@ -41,7 +41,7 @@ type Room = EventServices & { readonly senders: Senders };
 
 const yes = JSON.stringify(accepted);
 
-/** `POST /events/:key/:modcode/:hook`: take it, store it, and only then say so. Every answer is `{status, error}`. */
+/** `POST /events/:key/:modcode/:hook`: read it, store it, and only then acknowledge it. Every answer is `{status, error}`. */
 export function eventRoutes(app: FastifyInstance, services: EventServices): void {
   const room: Room = { ...services, senders: buildSenders(services.events, services) };
   const holdRoom = buildBodyBudget();
@@ -76,7 +76,7 @@ export function eventRoutes(app: FastifyInstance, services: EventServices): void
   app.setErrorHandler<FastifyError>((error, request, reply) => refuseEvent(room, error, request, reply));
 }
 
-/** What Microbizz is told of an event that is safe on disk. */
+/** The answer to Microbizz for an event that is safe on disk. */
 async function takeEvent(room: Room, request: EventRequest, reply: FastifyReply): Promise<string> {
   const sender = room.senders.recall(request.params) ?? (await admit(room, request));
   const { source, definition } = sender;

@@ -7,10 +7,10 @@ import type { Connections } from '../store/ports/connections.ts';
 import type { Changes } from '../store/ports/changes.ts';
 import type { EventHook } from './define-event.ts';
 
-/** Who an event comes from: a tenant, or an installation that nothing is known of, since its Microbizz cannot be reached. */
+/** The sender of an event: a tenant, or an installation that is not verified yet, because its Microbizz cannot be reached. */
 export type Source = { readonly tenantId: number } | { readonly installationId: string };
 
-/** What an event address stands for. */
+/** The sender and the hook that an event address stands for. */
 export interface Sender {
   readonly source: Source;
   readonly definition: EventHook;
@@ -34,7 +34,7 @@ export interface SenderServices {
   readonly verify: (installationId: string) => Promise<Installation | undefined>;
 }
 
-/** Milliseconds between two looks at what others have revoked, at least. */
+/** Milliseconds between two checks for keys that other processes have revoked, at least. */
 const lookPause = 10;
 
 /** An installation stays its tenant's until it is revoked: an address that was found is good until somebody may have revoked one. */
@@ -49,7 +49,7 @@ export function buildSenders(hooks: readonly EventHook[], services: SenderServic
     known.clear();
   });
 
-  /** For what other processes revoke. Each event comes by, and to ask SQLite takes longer than to read a form. */
+  /** Notices when other processes revoke a key. Every event passes here, and asking SQLite takes longer than reading a form. */
   function look(): void {
     const now = performance.now();
     if (now < lookAt) return;

@@ -4,7 +4,7 @@ import type { LimitRefusals } from '../http/limit-refusals.ts';
 import { sendErrorPage } from '../http/send-error-page.ts';
 import { sendRefused } from '../http/send-refused.ts';
 
-/** Also what is nearly one: only the structure is read there. */
+/** Also for addresses that are nearly an event's: their senders read only the structure. */
 function isEventPath(url: string): boolean {
   return /^\/+events(?:[/?]|$)/.test(url);
 }
@@ -13,7 +13,7 @@ export function wrongMethod(): Error {
   return Object.assign(new Error('Events are taken by POST only.'), { statusCode: 405 });
 }
 
-/** For a key that is forged or not known, a hook that is not ours, and what is no address at all: counted by where it comes from. */
+/** For a forged or unknown key, for a hook that is not ours, and for an invalid address: counted by sender address. */
 export async function refuseAddress(request: FastifyRequest, limitRefusals: LimitRefusals): Promise<never> {
   await limitRefusals(request);
   throw new Refusal(

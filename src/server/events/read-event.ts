@@ -5,7 +5,7 @@ import { isJson } from '../../microbizz/domain/read-json.ts';
 import { Refusal } from '../errors.ts';
 import { readFields } from '../http/read-fields.ts';
 
-/** What became of a body: its fields, or what is wrong with it. Plain data, since a large body is read on another thread. */
+/** The result of reading a body: its fields, or its fault. Plain data, because a large body is read on another thread. */
 export type ReadEvent =
   | {
       readonly fields: Fields;
@@ -14,7 +14,7 @@ export type ReadEvent =
     }
   | { readonly refused: Pick<Refusal, 'code' | 'message'> };
 
-/** The fields of an event's POST. Refuses one without the variables that Microbizz documents for its hook; what is in them is not judged. */
+/** The fields of an event's POST. Refuses one without the variables that Microbizz documents for its hook; their values are not checked. */
 export function readEvent(hook: HookName, contentType: string, body: Uint8Array): ReadEvent {
   try {
     let legacy: string | undefined;

@@ -20,7 +20,7 @@ export interface RefuseServices extends StoreServices {
   readonly maxEvent: number;
 }
 
-/** Answers what was not taken, and keeps it where only its content was wrong. */
+/** Answers an event that was not accepted, and keeps it if only its content was wrong. */
 export async function refuseEvent(
   services: RefuseServices,
   error: FastifyError,
@@ -51,7 +51,7 @@ export async function refuseEvent(
     .send(JSON.stringify(refused(message)));
 }
 
-/** With its body, so that an operator can see what Microbizz said. Of a body over the limit is kept only that it came. */
+/** With its body, so that an operator can see what Microbizz sent. For a body over the limit, only its arrival is noted. */
 async function keepRejected(
   services: StoreServices,
   request: FastifyRequest,

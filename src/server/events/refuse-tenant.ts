@@ -14,7 +14,7 @@ export interface TenantState {
 /** Throws for a tenant that may not send events now: before anything of its request is read. */
 export async function refuseTenant(tenantId: number, { findTenant, isFull, now }: TenantState): Promise<void> {
   const tenant = await findTenant(tenantId);
-  // After an uninstall the old addresses are still known to whoever saw them.
+  // After an uninstall the old addresses are still known to everybody who saw them.
   if (tenant?.refusedAt !== undefined && now() - tenant.refusedAt >= leftAfter) {
     const since = new Date(tenant.refusedAt).toISOString().slice(0, 10);
     throw new Refusal(

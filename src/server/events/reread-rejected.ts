@@ -17,7 +17,7 @@ export interface RereadStep {
   readonly unread: number;
 }
 
-/** Reads selected rejected events once more, with the reader of today: what can be read becomes an event like any that arrives. */
+/** Reads selected rejected events again, with the current reader: those that can be read become events like any that arrive. */
 export function buildRereadRejected({ store, maxEvent, readEvent }: RereadServices) {
   async function reread({ id, modcode, hook, contentType, contentEncoding, body }: StoredRejection): Promise<Reread> {
     try {
@@ -32,7 +32,7 @@ export function buildRereadRejected({ store, maxEvent, readEvent }: RereadServic
   return async (filter: EventFilter, { after }: { after: number }): Promise<RereadStep> => {
     const rejected = await store.listRejected(filter, { after });
     const outcomes: Reread[] = [];
-    // Of what was too large is kept only that it came: there is nothing to read, and its reason stays true.
+    // For a body that was too large only its arrival was noted: there is nothing to read, and its reason stays true.
     for (const one of rejected) if (one.body.length > 0) outcomes.push(await reread(one));
     const read = await store.settleRejected(outcomes);
     return { next: rejected.at(-1)?.id, read, unread: rejected.length - read };

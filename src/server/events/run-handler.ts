@@ -50,7 +50,7 @@ export function buildRunHandler(
         signal,
       });
     } catch (error) {
-      // Connecting again may take longer than all attempts last, and the event is as good as it was.
+      // Reconnecting may take longer than all attempts together, and the event itself is good.
       if (error instanceof ApiError && error.kind === 'token')
         return { kind: 'postponed', fault: error.message, after: reconnectPause };
       throw error;

@@ -6,7 +6,7 @@ import type { Tenant } from '../../microbizz/domain/tenant.ts';
 /** Works out the body of a forward; that of a large event on another thread. */
 export type BuildBody = (...given: Parameters<typeof buildBody>) => Promise<string>;
 
-/** What is signed and sent. */
+/** The message that is signed and sent. */
 export interface Message {
   /** Equal in every attempt and every replay: the receiver's key to do a thing once. */
   readonly id: string;
@@ -22,7 +22,7 @@ export function buildBody(
   const { modcode, hook, receivedAt, fields } = event;
   const main = mainVariable(event);
   const others = Object.entries(fields).filter(([name]) => name !== main && !name.startsWith(`${main}[`));
-  // The object's own text, not what JavaScript would make of it: digits, repeated names and white space are the sender's.
+  // The object's own text, not JavaScript's reading of it: digits, repeated names and white space stay as the sender wrote them.
   const parts = [
     JSON.stringify({ contract, host, modcode, hook }).slice(0, -1),
     `"object":${writeObject(fields, main)}`,

@@ -34,7 +34,7 @@ export function buildDestinationRules(privateHosts: readonly string[], lookup: L
       return { kind: 'credentials', says: 'it carries a user name or password' };
     if (isNamed(url.hostname, portOf(url))) return undefined;
     if (url.protocol !== 'https:') return notHttps;
-    // The URL parser has turned 0x7f.1, 127.1 and 2130706433 into 127.0.0.1 by now, as it will for the connection.
+    // The URL parser has already turned 0x7f.1, 127.1 and 2130706433 into 127.0.0.1, as it will for the connection.
     const address = bare(url.hostname);
     const kind = isIP(address) === 0 ? undefined : refuseIp(address);
     return kind === undefined ? undefined : { kind: 'private', says: notPublic(address, kind) };

@@ -38,7 +38,7 @@ export interface ForwardsOptions {
   readonly time?: number;
 }
 
-/** What an operator can do with forwards, and what the worker needs of them. Refuses with a sentence that can be shown. */
+/** An operator's acts on forwards, and the worker's. Refuses with a sentence that can be shown. */
 export interface Forwards {
   /** `modcode/hook` of every event that can be forwarded. */
   readonly hooks: readonly string[];
@@ -48,24 +48,24 @@ export interface Forwards {
   add(wanted: WantedForward): Promise<Forward>;
   /** Its events go on being queued. `reason` left out: the operator did it. */
   pause(id: number, reason?: PauseReason): Promise<void>;
-  /** Sends what has queued up, beginning now. */
+  /** Sends the queued events, beginning now. */
   resume(id: number): Promise<void>;
-  /** With all that waits for it. What was sent stays on record. */
+  /** With all events that wait for it. The record of sent events stays. */
   remove(id: number): Promise<void>;
   /** A new secret signs from now on, and for `overlap` ms the old ones beside it. Answers the new one. */
   rotate(id: number, change?: Rotation): Promise<Secret>;
   /**
-   * Sends a signed `appconnect.test`, also while it is paused, and reports what came of it, with how the answer's body begins. Nothing is
+   * Sends a signed `appconnect.test`, even while it is paused, and reports the result, with the beginning of the answer's body. Nothing is
    * noted.
    */
   test(id: number): Promise<Posted>;
-  /** What the last attempts came to, newest first. */
+  /** The results of the last attempts, newest first. */
   attempts(id: number, limit: number): Promise<ForwardAttempt[]>;
   /** Puts one event of its tenant back into its lane, to be sent again. */
   replay(id: number, eventId: number): Promise<void>;
   /** For the worker. */
   buildSend(log: SendOptions['log']): SendForward;
-  /** Ends what an interrupted pause or resume began: at the start of the process. */
+  /** Completes an interrupted pause or resume: at the start of the process. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ interface Rotation {
   readonly secret?: string;
 }
 
-/** What all of it works on. */
+/** The state that all of them work on. */
 type Room = ForwardsOptions & Adding & { readonly guarded: GuardedPost };
 
 export function buildForwards(options: ForwardsOptions): Forwards {

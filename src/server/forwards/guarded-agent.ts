@@ -11,8 +11,8 @@ export class AddressRefused extends Error {
 }
 
 /**
- * Connections that end on the public internet, or at a named host. The name is looked up once per connection: what is checked is what is
- * connected to, so a DNS that says something else a moment later changes nothing. A kept connection was checked when it was opened.
+ * Connections that end on the public internet, or at a named host. The name is looked up once per connection: the address that is checked
+ * is the one connected to, so a DNS that says something else a moment later changes nothing. A kept connection was checked when it was opened.
  */
 export function openGuardedAgent(rules: DestinationRules, lookup: Lookup): Promise<Dispatcher> {
   return openAgent(async (host, port) => {

@@ -85,7 +85,7 @@ function judge(host: string, status: number, retryAfter: number | undefined): Om
   return { status, fault: `${host} answered ${status}${redirect}.`, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-/** A text that shows as what it is: no control characters but line ends and tabs, nor any that change the direction of what follows. */
+/** A text without hidden effects: no control characters but line ends and tabs, and none that change the direction of the text behind them. */
 function show(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '').slice(0, maxShown);
 }

@@ -4,8 +4,8 @@ const globalUnicast: [ipaddr.IPv6, number] = ipaddr.IPv6.parseCIDR('2000::/3');
 const nat64: [ipaddr.IPv6, number] = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
 /**
- * Why an IP address may not be connected to: the kind of network that it is in; undefined for one of the public internet. Only what is
- * known to be public passes. IPv4 in IPv6 is judged as the IPv4 address that the packets end at.
+ * Why an IP address may not be connected to: the kind of network that it is in; undefined for an address of the public internet. Only
+ * addresses that are known to be public pass. IPv4 in IPv6 is judged as the IPv4 address that the packets end at.
  */
 export function refuseIp(text: string): string | undefined {
   if (!ipaddr.isValid(text)) return 'no IP address';

@@ -1,7 +1,7 @@
 import type { Forwards } from './forwards.ts';
 import type { SendOptions } from './send-forward.ts';
 
-/** At the start of the process: ends what an interrupted pause or resume began. Answers what the worker runs for a forwarded event. */
+/** At the start of the process: completes an interrupted pause or resume. Answers the function that the worker runs for a forwarded event. */
 export function startForwards(
   forwards: Pick<Forwards, 'settle' | 'buildSend'>,
   log: SendOptions['log'] & { error(fields: object, message: string): void },

@@ -10,8 +10,8 @@ import type { GapRun, GapStore } from '../store/ports/gaps.ts';
 import { earlier, readServerTime, tellServerTime } from './server-time.ts';
 
 /**
- * Milliseconds asked for once more: for what Microbizz was still writing when it was asked, and for the hour that comes twice in October,
- * since the watermark is a clock's reading without a zone.
+ * Milliseconds by which runs overlap: for changes that Microbizz was still writing when it was asked, and for the hour that comes twice in
+ * October, because the watermark is a clock's reading without a zone.
  */
 const overlap = 70 * 60_000;
 /** Objects compared and appended between two turns of the loop: some 2 ms, which an answer may have to wait for. */
@@ -21,7 +21,7 @@ export interface GapFill {
   readonly tenantId: number;
   readonly hook: HookName;
   readonly store: GapStore;
-  /** What has changed since then, page by page. */
+  /** The changes since then, page by page. */
   readonly ask: (since: { changedate: string; changetime: string }) => AsyncIterable<Page<unknown>>;
   /** Resolves when it is safe in the inbox. */
   readonly add: (arrival: Arrival, size: number) => Promise<unknown>;
@@ -29,15 +29,15 @@ export interface GapFill {
   readonly isStopped: () => boolean;
 }
 
-/** What a run has come to so far. */
+/** The result of a run so far. */
 interface Progress {
   found: number;
   skipped: number;
 }
 
 /**
- * Asks Microbizz what has changed since the watermark, and puts into the inbox what no event has reported. The watermark moves only when
- * the run is complete; a run that fails or dies in the middle has reported what it found so far, and the next one begins where it began.
+ * Asks Microbizz for the changes since the watermark, and puts those that no event has reported into the inbox. The watermark moves only when
+ * the run is complete; a run that fails or dies in the middle has reported its findings so far, and the next one begins where it began.
  */
 export async function fillGaps(fill: GapFill): Promise<GapRun> {
   const { tenantId, hook, store, now } = fill;
@@ -72,7 +72,7 @@ async function readPages(fill: GapFill, progress: Progress): Promise<string | un
   return watermark;
 }
 
-/** @param gapAfter the last event before Microbizz was asked: what has come since is no older than its answer. */
+/** @param gapAfter the last event before Microbizz was asked: later events are no older than its answer. */
 async function takePage(
   fill: GapFill,
   progress: Progress,

@@ -21,7 +21,7 @@ export interface GapLog {
   error(fields: object, message: string): void;
 }
 
-/** The command that lists what changed, and the field of its output that holds the objects. */
+/** The command that lists the changes, and the field of its output that holds the objects. */
 interface Asking {
   readonly command: string;
   readonly items: string;
@@ -59,7 +59,7 @@ export interface Gaps {
   start(log: GapLog): void;
   /** There may be a gap: the tenant is new, or its Microbizz answers again. Does nothing before the start. */
   suspect(tenantId: number): void;
-  /** Stops what is under way, and ends when it has ended. */
+  /** Stops the runs under way, and resolves when they have ended. */
   close(): Promise<void>;
 }
 
@@ -140,7 +140,7 @@ async function begin(gaps: GapsState, isWanted: (tenantId: number) => boolean): 
   for (const tenant of tenants) if (isWanted(tenant.id)) queue(gaps, tenant).catch(noteFault);
 }
 
-/** One at a time. Who asks during a run gets the next one: what is under way may have asked Microbizz too early. */
+/** One at a time. A caller during a run gets the next one: the run under way may have asked Microbizz too early. */
 function queue(gaps: GapsState, tenant: Tenant): Promise<GapRun[]> {
   const { queues, inTurn } = gaps;
   const runs = queues.get(tenant.id) ?? [];

@@ -18,7 +18,7 @@ export function readServerTime({ date, time }: { date: string; time: string }): 
   return Number.isNaN(asNumber(text)) ? undefined : text;
 }
 
-/** Reckons with what the clock shows, whatever its zone is. */
+/** Calculates with the clock's reading, in whatever zone it is. */
 export function earlier(text: string, milliseconds: number): { changedate: string; changetime: string } {
   const [changedate = '', changetime = ''] = new Date(asNumber(text) - milliseconds)
     .toISOString()

@@ -1,7 +1,7 @@
 /** Does something when it is its turn. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** At most `atOnce` things at the same time; what takes longer than `patience` ms goes on by itself, and its place is another's. */
+/** At most `atOnce` tasks at the same time; a task that takes longer than `patience` ms goes on by itself, and gives up its place. */
 export function buildTurns(atOnce: number, patience: number): InTurn {
   const waiting: (() => void)[] = [];
   let taken = 0;

@@ -38,12 +38,12 @@ export function titleOf(object: MicrobizzObject | undefined): string {
   return '';
 }
 
-/** Of all that differs, what says something to a reader. */
+/** The differences that mean something to a reader. */
 export function worthTelling(changed: readonly ChangedField[]): readonly ChangedField[] {
   // That it was changed, and when, is shown already: unless nothing else is.
   const rest = changed.filter(({ path }) => !/(^|\.)change(date|time)$/.test(path));
   if (rest.length === 0) return changed;
-  // Microbizz names a thing by id, code and text side by side: where the text changed too, it tells people more.
+  // Microbizz names a thing by id, code and text side by side: where the text changed too, it says more to people.
   const texted = new Set(rest.map(({ path }) => path).filter((path) => path.endsWith('text')));
   return rest.filter(({ path }) => !/(id|code)$/.test(path) || !texted.has(path.replace(/(id|code)$/, 'text')));
 }

@@ -16,7 +16,7 @@ export function describeAlone(event: Undescribed): Described | Repeated {
   return withoutComparison(describe(event, event.fields, undefined));
 }
 
-/** What can be said without reading it at all. */
+/** The description of an event without reading its content. */
 export function describeUnread(event: Undescribed): Described | Repeated {
   return withoutComparison(describe(event, '{}', undefined));
 }

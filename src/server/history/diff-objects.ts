@@ -14,7 +14,7 @@ const deepest = 20;
 /** A name may have a megabyte, and be in the path of each field below it. */
 const longestName = 80;
 
-/** What is different, field by field, nested ones too, in the order of the objects. Linear in their size. */
+/** The differences, field by field, nested ones too, in the order of the objects. Linear in their size. */
 export function diffObjects(before: MicrobizzObject, after: MicrobizzObject): Difference {
   const fields: ChangedField[] = [];
   // One path, of which the last name comes and goes: a copy for each field would take the square of the depth.
@@ -60,7 +60,7 @@ function cutName(name: string): string {
   return name.length <= longestName ? name : `${name.slice(0, longestName).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A command's answer writes as text what an event writes as a number, or the other way round: that is not a change. */
+/** A command's answer may write a number as text where an event does not, or the other way round: that is not a change. */
 function isSame(from: unknown, to: unknown): boolean {
   if (typeof from === 'number' && typeof to === 'string') return isNumber(to, from);
   if (typeof from === 'string' && typeof to === 'number') return isNumber(from, to);

@@ -3,11 +3,11 @@ import { describeUnread } from './describe-event.ts';
 import { buildWaker } from '../waker.ts';
 import type { Batch, Described, DescribeStore, Repeated, Undescribed } from '../store/ports/descriptions.ts';
 
-/** Events in one transaction: some 3 ms of work, which what is to be stored may have to wait for. */
+/** Events in one transaction: some 3 ms of work, for which arriving events may have to wait. */
 const atOnce = 16;
 /** Milliseconds that few events wait for others: a transaction waits for the disk however small it is. */
 const company = 50;
-/** Milliseconds between two looks for what another process sorted. */
+/** Milliseconds between two checks for events that another process has sorted. */
 const look = 1000;
 /** Milliseconds of work after which others get their turn. */
 const turnLength = 5;
@@ -16,7 +16,7 @@ export interface FollowerOptions {
   readonly store: DescribeStore;
   /** Describes one event, with or without comparing it with the one before; a large one on another thread. */
   readonly describe: (event: Undescribed, how: 'compared' | 'alone') => Promise<Described | Repeated>;
-  /** After so many milliseconds of work. Resolves when others had their turn: what is described comes after what is answered and handled. */
+  /** After so many milliseconds of work. Resolves when others had their turn: describing comes after answering and handling. */
   readonly rest: (worked: number) => Promise<void>;
   readonly log: { error(fields: object, message: string): void };
 }
@@ -28,8 +28,8 @@ export interface Follower {
 }
 
 /**
- * Describes what was sorted, in its order. Any number of processes may follow one database: each batch is one transaction that begins
- * with moving the place, so of two that describe the same, one writes it, and what a crash interrupts is begun again.
+ * Describes sorted events, in their order. Any number of processes may follow one database: each batch is one transaction that begins
+ * with moving the place, so if two describe the same batch, one writes it, and a batch that a crash interrupts is begun again.
  */
 export function startFollower({ store, describe, rest, log }: FollowerOptions): Follower {
   const waker = buildWaker();

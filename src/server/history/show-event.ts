@@ -9,7 +9,7 @@ const shownText = 2100;
 const shownMembers = 500;
 const shownDepth = 10;
 
-/** What is different between two events of one object; undefined where one of them cannot be read. JSON of their fields. */
+/** The differences between two events of one object; undefined where one of them cannot be read. JSON of their fields. */
 export function compareEvents(hook: HookName, before: string, after: string): Difference | undefined {
   const [from, to] = [readEvent(hook, before), readEvent(hook, after)];
   if (from === undefined || to === undefined) return undefined;
@@ -28,7 +28,7 @@ export function readContent(hook: HookName, json: string): MicrobizzObject | und
   return cutValue(readEvent(hook, json), shownMembers) as MicrobizzObject | undefined;
 }
 
-/** The object as one line of JSON text, as it came; of what cannot be read as an object all fields. */
+/** The object as one line of JSON text, as it came; if it cannot be read as an object, all fields. */
 export function writeContent(hook: HookName, json: string): string {
   const fields = parseFields(json);
   const main = mainVariable(hook);

@@ -5,7 +5,7 @@ import { refused } from '../../microbizz/domain/answer.ts';
 import type { RefusalLog } from './count-refusals.ts';
 import { answerHeaders, endSlowly, linger } from './linger.ts';
 
-/** With the words of the status: to import anything of node:http costs a start 20 ms, since Node then loads its own undici too. */
+/** With the words of the status: importing node:http would make the start 20 ms slower, because Node then loads its own undici too. */
 const texts: Readonly<Record<string, readonly [status: string, sentence: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come whole within 30 seconds.'],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too large.'],
@@ -25,15 +25,15 @@ export function noteAnswers(app: FastifyInstance): void {
 }
 
 /**
- * For what is no HTTP request, so that no room ever sees it: it could have been an event, so it gets an event's answer. Only the code is
- * logged: the error holds the whole packet, with the key in its URL.
+ * For data that is not an HTTP request, so that no room ever sees it: it could have been an event, so it gets an event's answer. Only the
+ * code is logged: the error holds the whole packet, with the key in its URL.
  */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, refusals: RefusalLog): void {
   const { code = '' } = error;
-  // Ended for writing: it was answered, and whatever still comes is not a request either.
+  // Ended for writing: it was answered, and further data is not a request either.
   if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const answer = (socket as Answered)[lastAnswer];
-  // What came behind a whole request must not take the place of its answer: a sender that gets 400 would send the event again.
+  // The answer to data behind a whole request must not replace that request's answer: a sender that gets 400 would send the event again.
   if (answer?.req.complete === true && !answer.writableEnded) {
     if (!answer.headersSent) answer.setHeader('connection', 'close');
     endSlowly(socket);

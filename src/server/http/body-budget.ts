@@ -23,7 +23,7 @@ export function buildBodyBudget(): HoldRoom {
   };
 }
 
-/** What the sender says of the body's length; the most that is read where it does not say. */
+/** The body's length as the sender gives it; the largest that is read if it gives none. */
 function announced({ headers, routeOptions }: FastifyRequest): number {
   const limit = routeOptions.bodyLimit;
   if (headers['transfer-encoding'] !== undefined) return limit;

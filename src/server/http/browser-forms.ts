@@ -7,8 +7,8 @@ import { readFields } from './read-fields.ts';
 const urlencoded = 'application/x-www-form-urlencoded';
 
 /**
- * For the forms of our own pages, which a browser sends: names as the page has them, none of PHP's rules for them; of two equal names the
- * last counts. In a scope whose bodies are taken as bytes otherwise (`takeRawBodies`).
+ * For the forms of our own pages, which a browser sends: names as the page has them, without PHP's rules; of two equal names the
+ * last counts. In a scope whose other bodies are read as bytes (`takeRawBodies`).
  */
 export function takeBrowserForms(app: FastifyInstance): void {
   app.removeContentTypeParser(urlencoded);

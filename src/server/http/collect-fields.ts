@@ -5,14 +5,14 @@ import { maxBrackets, maxFields } from './form-rules.ts';
 /** One of PHP's arrays while it grows. */
 interface Branch {
   readonly members: Map<string, string | Branch>;
-  /** What `[]` is called next: one more than the largest number so far, 0 where there is none. */
+  /** The next number for `[]`: one more than the largest so far, 0 where there is none. */
   next: bigint | undefined;
 }
 
 export interface Collector {
   add(name: string, value: string): void;
   /**
-   * What PHP would have in $_POST, flat: each value under its name with the brackets that lead to it, `object[lines][0][count]`. Reading
+   * PHP's $_POST, flat: each value under its name with the brackets that lead to it, `object[lines][0][count]`. Reading
    * these names again gives the same.
    */
   readonly fields: () => Fields;

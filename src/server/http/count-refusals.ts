@@ -14,15 +14,15 @@ interface Refused {
   readonly message: string;
 }
 
-/** The log of what anybody may cause, without a good key: their requests do not fill the disk. */
+/** The log of refusals that anybody can cause without a good key: their requests do not fill the disk. */
 export interface RefusalLog {
   /**
-   * One line at once, then one per minute with how many there were of this code and message, and none when there were none. What the
-   * first of them was answered may repeat a stranger's text, and is cut and cleaned; the code never does. What a known tenant may cause thousands
-   * of times per second is counted for each.
+   * One line at once, then one per minute with the number of this code and message, and no line when there were none. The answer to the
+   * first of them may repeat a stranger's text, and is cut and cleaned; the code never does. Refusals that a known tenant can cause thousands
+   * of times per second are counted for each tenant.
    */
   count(error: Refused, message: string, options?: { level?: Level; tenant?: number | undefined }): void;
-  /** Says what was counted since the last lines. */
+  /** Logs the counts since the last lines. */
   close(): void;
 }
 

@@ -2,18 +2,18 @@ import { isUtf8 } from 'node:buffer';
 
 /** How the texts of one body are read. */
 export interface Reading {
-  /** What the sender says. It decides only about bytes that are no UTF-8: senders name the charset of their page, not of their bytes. */
+  /** The sender's charset. It decides only about bytes that are not UTF-8: senders name the charset of their page, not of their bytes. */
   charset?: string | undefined;
-  /** Set when a text was no UTF-8 at all, to what it was read as. */
+  /** Set when a text was not UTF-8 at all, to the charset that it was read in. */
   legacy?: string;
   /** Each byte is the character of its number, and no charset or mark matters. */
   readonly asBytes?: boolean;
 }
 
 /**
- * UTF-8 is the API's stated default: what is UTF-8 stays, whatever the header says, and a byte order mark in front is passed over. Where
- * most of what is not ASCII is UTF-8, each bad byte costs its own character: PHP's substr and MySQL cut texts at bytes. All other bytes
- * are read as the sender says, or as Windows-1252, the old Danish default, so that `Kørsel` from a latin1 sender is not lost.
+ * UTF-8 is the API's stated default: valid UTF-8 stays, whatever the header says, and a byte order mark in front is skipped. If most of
+ * the bytes beyond ASCII are UTF-8, each bad byte costs its own character: PHP's substr and MySQL cut texts at bytes. All other texts
+ * are read in the sender's charset, or as Windows-1252, the old Danish default, so that `Kørsel` from a latin1 sender is not lost.
  */
 export function decodeText(bytes: Uint8Array, reading: Reading = {}): string {
   if (reading.asBytes === true) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');

@@ -1,13 +1,13 @@
 /**
- * Ten times what PHP takes (max_input_vars): 100 lines of 11 fields by http_build_query are 1,100. PHP leaves out what is more without a
- * word; here such a body is refused, and kept.
+ * Ten times PHP's limit (max_input_vars): 100 lines of 11 fields by http_build_query are 1,100. PHP silently leaves out further fields;
+ * here such a body is refused, and kept.
  */
 export const maxFields = 10_000;
 
 /** As PHP (max_input_nesting_level): it leaves out a variable with more brackets, here the body is refused, and kept. */
 export const maxBrackets = 64;
 
-/** Made once: that takes longer than reading what they find. */
+/** Made once: making them takes longer than using them. */
 const forms = { charset: formOf('charset'), boundary: formOf('boundary') } as const;
 
 function formOf(name: string): RegExp {

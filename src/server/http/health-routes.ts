@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { RefusalLog } from './count-refusals.ts';
 
-/** What readiness asks of whatever remembers. */
+/** The store's part of the readiness check. */
 export interface Writable {
   checkWritable(): Promise<void>;
   readonly changes: {
@@ -39,7 +39,7 @@ function buildReadiness(store: Writable, refusals: RefusalLog): () => Promise<bo
       return true;
     } catch (err) {
       refusals.count(err as Error, 'not ready: the database cannot be written', { level: 'error' });
-      // What was written before tells nothing of now.
+      // An earlier write says nothing about now.
       await store.changes.look();
       failed = true;
       return false;

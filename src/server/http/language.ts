@@ -15,7 +15,7 @@ export function isLanguage(text: unknown): text is Language {
   return typeof text === 'string' && Object.hasOwn(texts, text);
 }
 
-/** What the reader chose, by request. */
+/** The reader's choice, by request. */
 const chosen = new WeakMap<FastifyRequest, Language>();
 
 /** For everything that is sent in answer to this request, refusals too. */

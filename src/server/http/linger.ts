@@ -5,15 +5,15 @@ import { refused } from '../../microbizz/domain/answer.ts';
 
 /** Bytes of a body that are awaited before the next request on the same connection; beyond it the connection ends with the answer. */
 const small = 64 * 1024;
-/** Of what still comes on a connection that was answered: milliseconds, bytes, and connections at once. */
+/** Limits for data that still comes on a connection that was answered: milliseconds, bytes, and connections at once. */
 const [time, most, atOnce] = [5000, 16 * 2 ** 20, 200];
 
 let lingering = 0;
 
 /**
- * Answers that are given before the body was read reach their sender. A connection that is closed with unread bytes is reset, and the
- * reset overtakes the answer (5 of 100 PHP clients with 1 to 4 MB got none): what still comes is read and thrown away, within limits. Who
- * asks first (`Expect: 100-continue`) gets the go-ahead when the body is wanted, not before.
+ * Makes answers that are given before the body was read reach their sender. A connection that is closed with unread bytes is reset, and the
+ * reset overtakes the answer (5 of 100 PHP clients with 1 to 4 MB got none): so further data is read and thrown away, within limits. A sender
+ * that asks first (`Expect: 100-continue`) gets the go-ahead when the body is wanted, not before.
  */
 export function answerBeforeBodies(app: FastifyInstance): void {
   app.addHook('onError', (request, reply, _error, done) => {

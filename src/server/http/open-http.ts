@@ -27,7 +27,7 @@ export interface HttpOptions {
   readonly stream?: { write(line: string): void } | undefined;
 }
 
-/** A web server without a room: its limits, its log, and what it says before and after any of them. */
+/** A web server without a room: its limits, its log, and its answers before and after any room. */
 export function openHttp(options: HttpOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...settingsOf(options),
@@ -62,12 +62,12 @@ function settingsOf({
       ...(stream && { stream }),
     },
     logController: new LogController({ disableRequestLogging: true }),
-    // Fastify's own 503 is not the structure that Microbizz reads: what still comes on an open connection is taken as ever.
+    // Fastify's own 503 is not the structure that Microbizz reads: requests that still come on an open connection are handled as usual.
     return503OnClosing: false,
     // Longer than the proxy in front (Caddy 120 s, Traefik 90 s, Google's balancer 600 s), which else sends on a connection that is closing.
     keepAliveTimeout: keepAliveSeconds * 1000,
     trustProxy: trustProxy.length > 0 && trustProxy,
-    // The path of PUBLIC_URL is taken off here, where the proxy has not done it.
+    // The path of PUBLIC_URL is removed here, if the proxy has not done it.
     rewriteUrl: ({ url = '/' }: IncomingMessage) =>
       prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url,
     // Refused below, in the rooms' own words.
@@ -83,7 +83,7 @@ function settingsOf({
   };
 }
 
-/** What every answer has, and what every request must have. */
+/** Headers of every answer, and checks of every request. */
 function beginAnswers(app: FastifyInstance, isSecure: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -93,7 +93,7 @@ function beginAnswers(app: FastifyInstance, isSecure: boolean): void {
     // No `bad-request`: of an event that would be content, which gets 200.
     done(isWhole ? undefined : Object.assign(new Error('The request has no Host header.'), { statusCode: 400 }));
   });
-  // What no room answers, and what fails while a room's error page is made: the default would repeat the message.
+  // For requests that no room answers, and for errors while a room's error page is made: the default would repeat the message.
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'request failed');
     return sendRefused(error, reply);

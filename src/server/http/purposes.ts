@@ -1,6 +1,6 @@
 import type { HookName } from '../../microbizz/domain/hook.ts';
 
-/** What a key in a URL is good for: one thing. Written here for the room that mints and the rooms that check. */
+/** The purposes of keys in URLs: each key has one. Written here for the room that mints and the rooms that check. */
 export const negotiatePurpose = 'negotiate';
 export const returnPurpose = 'return';
 

@@ -8,10 +8,10 @@ const packed = new WeakMap<FastifyRequest, { readonly body: Buffer; readonly enc
 const named = ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json'];
 const wellFormed = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 
-/** Bodies of every type reach the handler as bytes: the room reads them itself, and can keep what it cannot read. */
+/** Bodies of every type reach the handler as bytes: the room reads them itself, and can keep unreadable ones. */
 export function takeRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  // Of a type that it knows by name Fastify remembers the parser; for any other it takes the header apart at each request, 3 µs.
+  // Fastify remembers the parser of a type that it knows by name; for any other it parses the header at each request, 3 µs.
   app.addContentTypeParser([...named, '*'], { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined) {

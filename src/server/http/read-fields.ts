@@ -11,7 +11,7 @@ const json = 'application/json';
 
 /**
  * The fields of a POST: urlencoded and multipart as PHP has them in $_POST (collect-fields), or the members of JSON. Throws a Refusal that
- * says what is wrong with the body.
+ * names the body's fault.
  *
  * @param options.onLegacy gets the charset that was used, when a text is not UTF-8
  */
@@ -26,7 +26,7 @@ export function readFields(
   return fields;
 }
 
-/** The bytes of one field as they came, whatever text they are or are not; a JSON string's are UTF-8. Undefined when there is no such field. */
+/** The bytes of one field as they came, even if they are not text; a JSON string's are UTF-8. Undefined when there is no such field. */
 export function readFieldBytes(contentType: string, body: Buffer, name: string): Buffer | undefined {
   const isJson = mediaOf(contentType) === json;
   const value = read(contentType, body, { asBytes: !isJson })[name];

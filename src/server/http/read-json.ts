@@ -25,7 +25,7 @@ export function readJson(text: string): Fields {
   );
 }
 
-/** What nests deeper has no meaning for anybody. */
+/** Deeper nesting has no meaning for anybody. */
 const deepest = 1000;
 
 /** The names of a set, and the text of its values. Not parsed, which would keep neither digits nor the order of names. */

@@ -71,7 +71,7 @@ function valueEnd(body: Buffer, end: number): number {
   return body[end - 1] === carriageReturn ? end - 1 : end;
 }
 
-/** Where a body ends that has no last boundary: before whatever is there of it, be it the line end alone. */
+/** The end of a body without its last boundary: before the part of it that is there, even if that is only the line end. */
 function withoutHalfBoundary(body: Buffer, inside: Buffer): number {
   for (let length = inside.length - 1; length > 0; length -= 1) {
     const from = body.length - length;

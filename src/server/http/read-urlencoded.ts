@@ -17,8 +17,8 @@ interface Place {
 }
 
 /**
- * One pass over the bytes into one buffer. `@fastify/formbody`'s default takes 18 µs for an invoice line (Node 20), the dearest step of the whole
- * request; this takes 4, decodes what is not UTF-8, and keeps a stray `%` as it is instead of failing.
+ * One pass over the bytes into one buffer. `@fastify/formbody`'s default takes 18 µs for an invoice line (Node 20), the slowest step of the whole
+ * request; this takes 4, decodes text that is not UTF-8, and keeps a stray `%` as it is instead of failing.
  */
 export function readUrlencoded(body: Buffer, reading: Reading): Fields {
   const collector = collectFields();
@@ -42,7 +42,7 @@ function readPiece(body: Buffer, out: Buffer, place: Place, reading: Reading, un
   return start === place.end ? '' : decodeText(out.subarray(start, place.end), reading);
 }
 
-/** By itself, with variables of its own: what more is in such a loop makes each byte dearer. */
+/** A function of its own, with its own variables: anything more in such a loop makes each byte slower. */
 function unescape(body: Buffer, out: Buffer, place: Place, until: number): void {
   const { length } = body;
   let { at, end } = place;

@@ -4,7 +4,7 @@ import { texts } from '../texts/texts.ts';
 import { languageOf } from './language.ts';
 import { sendPage } from './send-page.ts';
 
-/** A form that was sent in vain: what was typed is shown, so that it is not lost. */
+/** A form that was sent in vain: the typed text is shown, so that it is not lost. */
 export interface KeptForm {
   readonly fields: readonly { readonly name: string; readonly value: string }[];
   /** Where the same can be sent again, when that may help. `secrets` are not kept: they are typed again. */
@@ -14,18 +14,18 @@ export interface KeptForm {
 export interface ErrorPageOptions {
   readonly frameAncestors?: readonly string[] | undefined;
   readonly kept?: KeptForm | undefined;
-  /** Where the app is connected anew, when that is what helps. */
+  /** The address at which to reconnect the app, if that helps. */
   readonly connectAgain?: string | undefined;
 }
 
-/** The page for whatever went wrong: plain words in the reader's language, what to do, and no data. */
+/** The page for an error: plain words in the reader's language, advice, and no data. */
 export async function sendErrorPage(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
   { frameAncestors = [], kept, connectAgain }: ErrorPageOptions = {},
 ): Promise<FastifyReply> {
-  // A download that fails before its first part: what is sent instead is to be read, not saved.
+  // A download that fails before its first part: the page that is sent instead is for reading, not for saving.
   reply.removeHeader('content-disposition');
   const refusal = error instanceof Refusal ? error : undefined;
   const status = error.statusCode ?? 500;

@@ -12,8 +12,8 @@ export interface PageOptions {
 }
 
 /**
- * Renders a view with the headers that every page of ours has, errors too. Nothing is loaded from anywhere, only styles and scripts with
- * the nonce run. What is shown in a frame posts to us alone. Elsewhere there is no `form-action`: browsers apply it to redirects too, and
+ * Renders a view with the headers of all our pages, error pages too. Nothing is loaded from other hosts, and only styles and scripts with
+ * the nonce run. A framed page posts to us alone. Other pages have no `form-action`: browsers apply it to redirects too, and
  * the form of /connect goes to Microbizz, which may send the browser on to a login page.
  */
 export async function sendPage(

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { refused } from '../../microbizz/domain/answer.ts';
 import { answerHeaders } from './linger.ts';
 
-/** The structure that Microbizz reads, for whatever no room answers. */
+/** The structure that Microbizz reads, for requests that no room answers. */
 export function sendRefused(error: Error & { readonly statusCode?: number }, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status < 500) reply.server.refusals.count(error, 'request refused', { level: 'info' });

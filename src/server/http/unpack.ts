@@ -9,7 +9,7 @@ const readers = {
   br: promisify(brotliDecompress),
 };
 
-/** A body without its Content-Encoding. What unpacks to more than `limit` bytes is refused, without unpacking the rest. */
+/** A body without its Content-Encoding. A body that unpacks to more than `limit` bytes is refused, without unpacking the rest. */
 export async function unpack(encoding: string, body: Buffer, limit: number): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   if (name === '' || name === 'identity') return body;

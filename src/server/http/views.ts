@@ -6,7 +6,7 @@ import { showHidden } from './show-hidden.ts';
 
 const shipped = fileURLToPath(new URL('../../../views', import.meta.url));
 
-/** Eta over a folder: `<%= %>` escapes, and names what cannot be seen. */
+/** Eta over a folder: `<%= %>` escapes, and names invisible characters. */
 export function openViews(views = shipped): Eta {
   const eta = new Eta({ views, cache: true, autoTrim: false });
   const { escapeFunction } = eta.config;
@@ -20,7 +20,7 @@ export async function registerViews(app: FastifyInstance, views = shipped): Prom
     engine: { eta: openViews(views) },
     root: views,
     viewExt: 'eta',
-    // Else the plugin switches the engine's cache off, and each page is compiled anew: a third of its time.
+    // Otherwise the plugin switches the engine's cache off, and each page is compiled again: a third of its time.
     production: true,
   });
 }

@@ -3,21 +3,21 @@ import type { Ending, Handling, InboxStore } from '../store/ports/inbox.ts';
 
 /** Answers to Microbizz that wait for their event's handling. */
 export interface Answers {
-  /** What the handler said, if it is done within `budget` ms; otherwise that the event was taken. */
+  /** The handler's answer, if it is done within `budget` ms; otherwise the answer that the event was accepted. */
   wait(eventId: number, budget: number): Promise<Answer>;
-  /** The worker tells how a handling ended. */
+  /** The worker reports how a handling ended. */
   settle(eventId: number, ending: Ending): void;
   /** The worker has sorted these: a duplicate among them will never be handled. */
   sorted(eventIds: readonly number[]): Promise<void>;
 }
 
-/** Milliseconds until the first look at what another process may have done with an event; each one after it waits for twice as long. */
+/** Milliseconds until the first check whether another process has handled the event; each later check waits twice as long. */
 const firstLook = 50;
 
 export function buildAnswers(store: Pick<InboxStore, 'findHandling'>): Answers {
   const waiting = new Map<number, (answer: Answer) => void>();
 
-  /** How it stands in the store: another process may have handled it. What the store cannot say now, its handling or the budget's end says. */
+  /** Its state in the store: another process may have handled it. If the store cannot answer now, the handling or the budget's end will. */
   async function look(eventId: number): Promise<void> {
     const handling = await store.findHandling(eventId).catch(() => undefined);
     if (handling === undefined || (handling.attempt === 0 && isOpen(handling))) return;

@@ -3,7 +3,7 @@ import { messageOf } from '../../microbizz/domain/message-of.ts';
 import { charge } from '../strays.ts';
 import type { AttemptPosted, Claimed } from '../store/ports/inbox.ts';
 
-/** What became of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. `posted`: of a forward. */
+/** The outcome of one attempt. `retryAfter` in milliseconds. held: its forward has just been paused. `posted`: of a forward. */
 export type Outcome =
   | { readonly kind: 'handled'; readonly refusal?: string; readonly posted?: AttemptPosted }
   | { readonly kind: 'failed'; readonly fault: string; readonly retryAfter?: number; readonly posted?: AttemptPosted }
@@ -12,7 +12,7 @@ export type Outcome =
   | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted };
 
 /**
- * Runs one handling to its end, its time limit or the stop of the process, whichever comes first. What does not listen to its signal goes
+ * Runs one handling to its end, its time limit or the stop of the process, whichever comes first. Code that ignores its signal goes
  * on by itself, and its end is ignored.
  */
 export async function attempt(

@@ -7,8 +7,8 @@ export const backOff: readonly number[] = [5 * second, 30 * second, 2 * minute, 
 const longest = 24 * hour;
 
 /**
- * Milliseconds to wait after this failed attempt; undefined when there is no further one. Up to a fifth longer by chance, so that what
- * failed together does not come back together.
+ * Milliseconds to wait after this failed attempt; undefined when there is no further one. Up to a fifth longer by chance, so that events
+ * that failed together do not come back together.
  */
 export function retryDelay(
   attempt: number,

@@ -3,10 +3,10 @@ import { appHandler, type Claimed, type Finish, type Taken } from '../store/port
 import { toEnding } from './to-ending.ts';
 import type { WorkerState } from './worker-state.ts';
 
-/** Events of one lane that follow each other without a step, and milliseconds that each may take. */
+/** How many events of one lane follow each other without a step, and how many milliseconds each may take. */
 const run = { events: 64, time: 50 };
 
-/** Handles one event, and those behind it in its lane while they take no time. */
+/** Handles one event, and those behind it in its lane while they are quick. */
 export async function carry(worker: WorkerState, first: Claimed): Promise<void> {
   const { shares, elapsed, limits, stopping } = worker;
   worker.running += 1;
@@ -34,7 +34,7 @@ function hold({ underWay }: WorkerState, lease: string, more: 1 | -1): void {
   else underWay.set(lease, count);
 }
 
-/** Leaves the ending to the next step; or notes it, and takes the next of its lane. */
+/** Leaves the ending to the next step; or notes it, and claims the next event of its lane. */
 async function endOne(
   worker: WorkerState,
   claimed: Claimed,
@@ -42,7 +42,7 @@ async function endOne(
   quick: boolean,
 ): Promise<Claimed | undefined> {
   if (outcome === 'stopped') {
-    // Left under its lease: releaseLeases takes it from there.
+    // Left under its lease: releaseLeases deals with it.
     if (!worker.guilty || claimed.forwardId !== appHandler)
       worker.endings.push({ claimed: asTaken(claimed), ending: { kind: 'returned' } });
     return undefined;
@@ -64,13 +64,13 @@ async function endOne(
   return undefined;
 }
 
-/** Its contents are over: what has ended may wait for a step, and travel to another thread. */
+/** Without its contents: an ending may wait for a step, and travel to another thread. */
 function asTaken({ event, forwardId, attempt, lease, objectId }: Claimed): Taken {
   const { id, tenantId, modcode, hook, receivedAt } = event;
   return { event: { id, tenantId, modcode, hook, receivedAt }, forwardId, attempt, lease, objectId };
 }
 
-/** Who waits for an ending hears of it, and the log of what could not be noted. */
+/** Reports the ending to everybody who waits for it, and to the log if it could not be noted. */
 export function tell({ answers, log }: WorkerState, finishes: readonly Finish[], lost: readonly Finish[]): void {
   for (const { claimed, ending } of finishes)
     if (claimed.forwardId === appHandler) answers.settle(claimed.event.id, ending);

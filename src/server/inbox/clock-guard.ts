@@ -5,8 +5,8 @@ const day = 86_400_000;
 export const mostMoved = 7 * day;
 
 /**
- * Whether anything may be removed because of its age. A clock that is years ahead, as before NTP has set it, would take everything at once:
- * so what it says is held against the last time that was noted, and an operator is asked when it has moved further than a week.
+ * Whether anything may be removed because of its age. A clock that is years ahead, as before NTP has set it, would remove everything at once:
+ * so the clock is compared with the last time that was noted, and an operator is asked when it has moved by more than a week.
  */
 export async function mayRemove(
   store: Pick<OperatorStore, 'lastSeen' | 'noteSeen'>,

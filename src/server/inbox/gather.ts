@@ -15,9 +15,9 @@ export interface GatherLimits {
   readonly age: number;
   /** Milliseconds after which a turn of the loop was long: it has brought all that was there, and another is not waited for. */
   readonly turn: number;
-  /** Arrivals that are handed over without waiting for more: whoever stores them begins while the rest of this turn is still being read. */
+  /** Arrivals that are handed over without waiting for more: storing them begins while the rest of this turn is still being read. */
   readonly batch: number;
-  /** Batches on their way at the same time, at most: what comes meanwhile goes with the next one. */
+  /** The most batches on their way at the same time: later arrivals go with the next one. */
   readonly underWay: number;
   /** Arrivals in one batch, and bytes but for the last one's, at most. */
   readonly most: number;
@@ -57,7 +57,7 @@ interface State {
   turnBegan: number;
   /** Batches on their way. */
   underWay: number;
-  /** What waits or is on its way. */
+  /** Arrivals that wait or are on their way. */
   events: number;
   bytes: number;
 }
@@ -106,7 +106,7 @@ function settle(state: State, seen: number): void {
   else flush(state);
 }
 
-/** What cannot go now goes when a batch has come back. */
+/** Arrivals that cannot go now go when a batch has come back. */
 function flush(state: State): void {
   const { limits, waiting } = state;
   while (waiting.length > 0 && state.underWay < limits.underWay) void send(state, takeBatch(state));

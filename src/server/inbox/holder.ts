@@ -3,8 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * Where pids mean what they mean to us: this start of this machine, and this namespace of pids. Containers on one machine may share its
- * name and have the same pids all the same. Where the system does not tell (/proc is Linux'), no two places are the same.
+ * The place in which pids have our meaning: this start of this machine, and this namespace of pids. Containers on one machine may share its
+ * name and still have the same pids. Where the system does not say (only Linux has /proc), no two places are the same.
  */
 const place = findPlace();
 const started = startOf(process.pid);
@@ -15,8 +15,8 @@ export function newHolder(): string {
 }
 
 /**
- * True when the holder's process has certainly ended: it ran where we do, and its pid is free, or is another process' by now. Of another
- * place nothing is known: its leases run out by themselves (watch-leases.ts).
+ * True when the holder's process has certainly ended: it ran in our place, and its pid is free, or now belongs to another process. Nothing
+ * is known about other places: their leases run out by themselves (watch-leases.ts).
  */
 export function isGone(holder: string, self: string): boolean {
   const [where, pid, start] = holder.split(':');

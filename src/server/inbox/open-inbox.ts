@@ -26,7 +26,7 @@ export interface WorkOptions {
   readonly log: WorkerOptions['log'];
 }
 
-/** Takes events at once, and handles them once `work` was called. `close` ends both. */
+/** Accepts events at once, and handles them once `work` was called. `close` ends both. */
 export function openInbox({ store, hooks, sort, limits = workerLimits, ...rest }: InboxOptions) {
   const handled = new Set(hooks.filter(({ handle }) => handle !== undefined).map(hookPath));
   const answers = buildAnswers(store);

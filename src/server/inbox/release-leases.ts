@@ -4,7 +4,7 @@ import type { WorkerState } from './worker-state.ts';
 /** Ends of the process, with an event as the only suspect under way, after which it is dead. */
 const mostAlone = 3;
 
-/** What ended processes have left. At the start, and then now and again: other processes may end while this one lives. */
+/** Releases the leases of ended processes. At the start, and then regularly: other processes may end while this one lives. */
 export async function releaseLeases(worker: WorkerState, over: readonly string[]): Promise<void> {
   if (over.length === 0) return;
   const { store, log, now } = worker;
@@ -25,8 +25,8 @@ export function takeDoubted({ doubted, underWay, endings }: WorkerState, leases:
 }
 
 /**
- * 10 minutes and an hour after an end that it alone may have brought about; what only was there as well does not wait for that. Whoever
- * kills the process every few seconds (a start that fails, a machine without memory) else meets one slow event three times: of 11,000
+ * 10 minutes and an hour after an end that only this event may have caused; events that were merely under way too do not wait so long.
+ * Otherwise kills every few seconds (a start that fails, a machine without memory) would meet one slow event three times: of 11,000
  * events in 100 kills within three minutes 4 were dead, with pauses of 30 seconds and 2 minutes.
  */
 function pauseAfter(alone: number, { random, limits }: WorkerState): number {

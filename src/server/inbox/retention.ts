@@ -7,7 +7,7 @@ import type { RetentionStore } from '../store/ports/retention.ts';
 const day = 86_400_000;
 /** Milliseconds between two rounds. */
 const pause = 3_600_000;
-/** Milliseconds between two steps of some 3 ms each: a twentieth of the time, at most, is taken from the answers. */
+/** Milliseconds between two steps of some 3 ms each: at most a twentieth of the time is taken from the answers. */
 const breath = 60;
 
 /**
@@ -36,12 +36,12 @@ export interface RetentionOptions {
   /** RETENTION_DAYS. */
   readonly days: number;
   readonly now: () => number;
-  /** Removes what is over in other rooms, when the clock may be believed. `rest` comes between its acts. */
+  /** Removes what has expired in other rooms, if the clock can be trusted. `rest` comes between its acts. */
   readonly alsoRemove: (rest: () => Promise<void>) => Promise<void>;
   readonly log: { error(fields: object, message: string): void };
 }
 
-/** One round: what is older than may be kept, of all tenants, and then of those who want theirs kept shorter. */
+/** One round: removes the events of all tenants that are too old, and then those of tenants that chose a shorter time. */
 export async function removeOutdated(options: RetentionOptions, rest: () => Promise<void>): Promise<void> {
   const { operator, retention, now, log } = options;
   if (!(await mayRemove(operator, now(), log))) return;
@@ -66,7 +66,7 @@ export function startHousekeeping(
   async function run(): Promise<void> {
     while (!isStopped()) {
       try {
-        // The first answers do not wait for what a round makes: the form of dates alone takes 15 ms.
+        // The first answers do not wait for the preparation of a round: the format of dates alone takes 15 ms.
         await rest(breath);
         await round(() => rest(breath));
         await rest(pause);

@@ -7,10 +7,10 @@ export interface ShareLimits {
   readonly perForward: number;
   /** Suspects at the same time. */
   readonly suspects: number;
-  /** Events taken in one step, and bytes of them: each is read and parsed on the thread that answers. */
+  /** The most events claimed in one step, and their bytes: each is read and parsed on the thread that answers. */
   readonly step: number;
   readonly stepBytes: number;
-  /** Bytes of what is under way: of all, and of one tenant. A tenant that has nothing under way may always begin one. */
+  /** Bytes of events under way: of all, and of one tenant. A tenant that has nothing under way may always begin one. */
   readonly bytes: number;
   readonly tenantBytes: number;
 }
@@ -36,7 +36,7 @@ interface State {
 
 export interface Shares {
   /**
-   * For one claim. What it takes counts from `begin` on. The maps are not copied for it, and may show what ends before they are read.
+   * For one claim. Its events count from `begin` on. The maps are not copied for it, so they may show events that end before they are read.
    *
    * @param resting tenants whose Microbizz rests: their handlers wait outside
    */
@@ -46,9 +46,9 @@ export interface Shares {
 }
 
 /**
- * Who may begin how much. A handling that waits for somebody else's network costs a promise and a socket, so there is no number of them
- * that all share, which slow ones could use up: there is a share for each tenant, and one for each destination, which grows from 1 with
- * its fast successes and falls back with its first slow one or failure. What all share is memory, and nobody is kept out by it.
+ * Who may begin how much. A handling that waits for somebody else's network costs a promise and a socket, so there is no common limit on
+ * their number, which slow ones could use up: there is a share for each tenant, and one for each destination, which grows from 1 with
+ * its fast successes and falls back with its first slow one or failure. Only memory is shared by all, and nobody is kept out by it.
  */
 export function buildShares(limits: ShareLimits): Shares {
   const state: State = {

@@ -5,7 +5,7 @@ import { mainVariable } from '../../microbizz/domain/catalogue.ts';
 import { readId, readObject, type MicrobizzObject } from '../../microbizz/domain/read-object.ts';
 import type { SortedEvent, Unsorted } from '../store/ports/inbox.ts';
 
-/** What the store needs to put an event into its lane. Reads loosely: nothing in an event makes it throw, only what is no event. */
+/** Finds the data with which the store puts an event into its lane. Reads loosely, so that no event makes it throw. */
 export function sortEvent(event: Unsorted): Omit<SortedEvent, 'handler'> {
   const { id, tenantId, modcode, hook, receivedAt, gapAfter } = event;
   const fields = event.fields === undefined ? {} : parseFields(event.fields);
@@ -20,14 +20,14 @@ export function sortEvent(event: Unsorted): Omit<SortedEvent, 'handler'> {
     receivedAt,
     rejected: event.fields === undefined,
     objectId,
-    // All hooks of a module tell of the same objects: one lane. Events that name no object keep their order within their hook.
+    // All hooks of a module report the same objects: one lane. Events that name no object keep their order within their hook.
     lane: objectId === '' ? `${tenantId}/${modcode}/${hook}` : `${tenantId}/${modcode}#${objectId}`,
     hash: contentHash(fields, main, object),
     ...(gapAfter !== undefined && { gapAfter }),
   };
 }
 
-/** 128 bits are enough to tell one content from the next. Field order does not matter: another URL may send them otherwise. */
+/** 128 bits are enough to distinguish contents. Field order does not matter: another URL may send them in another order. */
 function contentHash(fields: Fields, main: string, object: MicrobizzObject | undefined): Uint8Array {
   const names = Object.keys(fields).sort();
   // With its lengths, so that no value can pass for another field.

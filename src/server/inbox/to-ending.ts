@@ -6,7 +6,7 @@ import type { WorkerState } from './worker-state.ts';
 
 type Means = Pick<WorkerState, 'now' | 'random' | 'limits' | 'log'>;
 
-/** What an outcome comes to: the end, or another attempt and when. What went wrong is logged. */
+/** Turns an outcome into an ending: final, or another attempt and when. Faults are logged. */
 export function toEnding(worker: Means, claimed: Claimed, outcome: Outcome): Ending {
   if (outcome.kind === 'handled') return outcome;
   const { log, now } = worker;
@@ -28,7 +28,7 @@ export function toEnding(worker: Means, claimed: Claimed, outcome: Outcome): End
     log.warn(about, 'attempt failed: held until its forward is resumed');
     return outcome;
   }
-  // What cannot be read today cannot be read tomorrow: those behind it do not wait for that.
+  // An unreadable event stays unreadable: those behind it do not wait for it.
   const delay =
     claimed.unreadable === undefined
       ? retryDelay(claimed.attempt, worker.random, outcome.retryAfter, worker.limits.backOff)

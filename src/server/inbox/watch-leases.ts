@@ -1,8 +1,8 @@
 import { isGone } from './holder.ts';
 
 /**
- * Tells which leases have nobody left: those of processes that are certainly gone, and those that this process has seen, unchanged, for
- * longer than a handling may take. Seen by a clock that nobody sets: what the time of day does ends no lease.
+ * Finds the leases that have no holder any more: those of processes that are certainly gone, and those that this process has seen, unchanged,
+ * for longer than a handling may take. Measured by a clock that nobody sets: changes of the time of day end no lease.
  *
  * @param elapsed milliseconds of a clock that only rises
  * @param longest milliseconds that a lease is held at most by a process that lives

@@ -6,11 +6,11 @@ import { buildWaker, type Waker } from '../waker.ts';
 import { buildShares, type ShareLimits, type Shares } from './shares.ts';
 
 export interface WorkerLimits extends ShareLimits {
-  /** Events of one tenant that may wait to be sorted: beyond it no more of its are taken. */
+  /** Events of one tenant that may wait to be sorted: beyond that, its events are refused. */
   readonly unsorted: number;
   /** Milliseconds for one handling. */
   readonly time: number;
-  /** Milliseconds between two looks for what another process stored. */
+  /** Milliseconds between two checks for events that another process stored. */
   readonly look: number;
   /** Milliseconds after the first, second, … failed attempt. */
   readonly backOff: readonly number[];
@@ -59,9 +59,9 @@ export interface WorkerState extends WorkerOptions {
   readonly limits: WorkerLimits;
   readonly waker: Waker;
   readonly shares: Shares;
-  /** What has ended, for the next step to note. */
+  /** Endings, for the next step to note. */
   readonly endings: Finish[];
-  /** Aborted when what is under way has had its time to end. */
+  /** Aborted when the handlings under way have had their time to end. */
   readonly stopping: AbortController;
   /** Events under way. */
   running: number;

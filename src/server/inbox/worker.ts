@@ -7,29 +7,29 @@ import { newWorkerState, type WorkerOptions, type WorkerState } from './worker-s
 
 /** Events sorted in one transaction: some 5 ms of work, which an answer may have to wait for. */
 const sortedAtOnce = 128;
-/** While arrivals keep coming, a step leaves them this many milliseconds, and this many times as long as it took: what waits is safe on disk. */
+/** While arrivals keep coming, a step leaves them this many milliseconds, and this many times as long as it took: waiting events are safe on disk. */
 const company = 5;
 const share = 2;
-/** Milliseconds that another process' lease is left after the longest handling: it is only over when its holder is stuck or gone. */
+/** Milliseconds that another process's lease is left after the longest handling: it runs out only when its holder is stuck or gone. */
 const leaseMargin = 30_000;
 /** Milliseconds by which a clock may fall back unnoticed. */
 const clockSlack = 1000;
-/** Milliseconds that a stopping process leaves to what is under way, before it gives it back. */
+/** Milliseconds that a stopping process leaves to the handlings under way, before it gives them back. */
 const stopGrace = 3000;
 
 export interface Worker {
   /** Something new may be there: look now. */
   nudge(): void;
   /**
-   * Ends when what is under way has been given back or noted. With a `cause`, an error that the process ends of: then what the app was
-   * handling may be what brought it about, and is a suspect like after a crash.
+   * Resolves when every handling under way has been given back or noted. With a `cause`, an error that ends the process: then the events that
+   * the app was handling may have caused it, and are suspects as after a crash.
    */
   stop(cause?: Error): Promise<void>;
 }
 
 /**
- * Sorts what arrived, notes what has ended, and takes what is due: one transaction for many events at once. Any number of workers may run
- * on one database. Events that a crash leaves under a lease are taken up again when the lease's process is gone (watch-leases.ts).
+ * Sorts arrivals, notes endings, and claims due events: one transaction for many events at once. Any number of workers may run
+ * on one database. Events that a crash leaves under a lease are claimed again when the lease's process is gone (watch-leases.ts).
  */
 export function startWorker(options: WorkerOptions): Worker {
   const worker = newWorkerState(options);
@@ -53,7 +53,7 @@ async function work(worker: WorkerState): Promise<void> {
   let looked = 0;
   while (!worker.stopped) {
     try {
-      // In here, since a store that is full at the start may have room later.
+      // In here, because a store that is full at the start may have room later.
       await watchClock(worker, begun);
       if (!begun || elapsed() - looked >= limits.look) {
         const leases = await store.listLeases();
@@ -69,7 +69,7 @@ async function work(worker: WorkerState): Promise<void> {
   }
 }
 
-/** A clock that was set back, while this process ran or before: what waits does not wait for it. */
+/** A clock that was set back, while this process ran or before: waiting events do not wait for it. */
 async function watchClock(worker: WorkerState, begun: boolean): Promise<void> {
   const at = worker.now();
   if (!begun || at < worker.clock - clockSlack) await worker.store.setBack(at, begun ? worker.clock - at : 0);
@@ -91,7 +91,7 @@ async function turn(worker: WorkerState): Promise<void> {
   }
 }
 
-/** One step: what arrived, what has ended, and what is due, in one transaction. True when there was anything to do. */
+/** One step: arrivals, endings, and due events, in one transaction. True when there was anything to do. */
 async function advance(worker: WorkerState): Promise<boolean> {
   const { store, answers, endings } = worker;
   const at = worker.now();
@@ -117,7 +117,7 @@ function claimRequest(worker: WorkerState, at: number): ClaimRequest | undefined
   return { now: at, lease: `${worker.holder}/${worker.leases}`, room: worker.shares.room(worker.resting()) };
 }
 
-/** After the last turn: what is under way may end, and what does not is given back. */
+/** After the last turn: handlings under way may end, and those that do not are given back. */
 async function giveBack(worker: WorkerState): Promise<void> {
   const { store, waker, limits, holder } = worker;
   const grace = setTimeout(() => {

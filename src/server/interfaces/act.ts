@@ -6,18 +6,18 @@ import type { buildSentForms } from './sent-forms.ts';
 import { contextOf, linksOf, showPage, type Shown, type ShowServices } from './show-page.ts';
 
 export interface ActServices extends ShowServices {
-  /** Does what a form wants once, however often it comes. */
+  /** Runs a form's action once, however often the form comes. */
   readonly once: ReturnType<typeof buildSentForms>;
 }
 
-/** What came with an action: the query of its address, the form, and the pass that it was sent with. */
+/** The input of an action: the query of its address, the form, and the pass that it was sent with. */
 export interface Sent {
   readonly query: Values;
   readonly typed: Values;
   readonly sealed: string;
 }
 
-/** Does what a form wants, and shows what came of it, or what is wrong with it. */
+/** Runs a form's action, and shows its result, or the form's faults. */
 export async function act(services: ActServices, shown: Shown, { query, typed, sealed }: Sent): Promise<FastifyReply> {
   const { hook, place, reply, request } = shown;
   const action = hook.actions?.[place.name];

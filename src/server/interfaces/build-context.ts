@@ -25,7 +25,7 @@ export interface ContextServices {
   /** RETENTION_DAYS. */
   readonly retentionDays: number;
   readonly publicUrl: string;
-  /** A link, good once, that connects this tenant anew. */
+  /** A link, valid once, that reconnects this tenant. */
   readonly reconnectUrl: (tenantId: number) => string;
   readonly now: () => number;
 }

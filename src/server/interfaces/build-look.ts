@@ -5,13 +5,13 @@ import { textsOf, type QueryValues } from './query-values.ts';
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * What every view of a page has beside its data. The three that are HTML escape what they are given, and are put in with `<%~ %>`. Pages
- * and actions are named as in definePage; the first page is `''`. `language` in a query is not part of it: it switches.
+ * The functions that every view of a page has beside its data. The three that return HTML escape their arguments, and are put in with
+ * `<%~ %>`. Pages and actions are named as in definePage; the first page is `''`. `language` in a query is not part of it: it switches.
  */
 export interface Look {
   /** A whole `<a>`. */
   link(text: string, page: string, query?: QueryValues, attributes?: Attributes): string;
-  /** The opening `<form>` with its hidden fields: POST to an action, GET to a page (then what is typed is its query). */
+  /** The opening `<form>` with its hidden fields: POST to an action, GET to a page (then the typed fields are its query). */
   form(name: string, options?: { query?: QueryValues; attributes?: Attributes }): string;
   /** A whole `<a>` that opens a new tab. Only the text where the URL is not http(s). */
   outside(text: string, url: string, attributes?: Attributes): string;
@@ -20,15 +20,15 @@ export interface Look {
   passFor(name: string): string;
   /** The page that is shown, with the query as it came: for links to the same in another language or order. */
   readonly here: { readonly page: string; readonly query: Readonly<Record<string, string>> };
-  /** Where to connect anew, when Microbizz refuses the app's accesstoken; else undefined. */
+  /** The address at which to reconnect, when Microbizz refuses the app's accesstoken; otherwise undefined. */
   readonly reconnect: string | undefined;
-  /** After an action: what it says, the faults by field, and what was typed. */
+  /** After an action: its message, the faults by field, and the typed text. */
   readonly done: object | undefined;
   readonly faults: Readonly<Record<string, string>>;
   readonly typed: Readonly<Record<string, string>>;
 }
 
-/** Where a page's links lead, and what they carry. */
+/** The address of a page's links, the names that they may use, and the seal of their passes. */
 export interface LookOptions {
   /** `/interfaces/<key>/<modcode>/<hook>`, with the path of PUBLIC_URL before it. */
   readonly base: string;
@@ -96,7 +96,7 @@ export function buildLinks({ base, isAction, isPage, seal }: LookOptions): Links
 
 /** The query as it goes into an address, and the language that it switches to. */
 function apart({ language, ...query }: QueryValues): { language: Language | undefined; rest: [string, string][] } {
-  // A page's own query may hold what came with the request: the pass of that request is not handed on.
+  // A page's own query may hold parameters of the request: the pass of that request is not handed on.
   const rest = Object.entries(textsOf(query)).filter(([name]) => name !== 'pass' && name !== 'sessiontoken');
   return { language: isLanguage(language) ? language : undefined, rest };
 }

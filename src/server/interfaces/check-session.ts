@@ -5,7 +5,7 @@ import { sessiontoken as Sessiontoken } from '../../microbizz/api/commands/types
 import type { Tenant } from '../../microbizz/domain/tenant.ts';
 import { Refusal, type ErrorCode } from '../errors.ts';
 
-/** Milliseconds that Microbizz may take to answer: somebody is looking at an empty frame meanwhile. */
+/** Milliseconds that Microbizz has to answer: somebody sees an empty frame meanwhile. */
 const patience = 5000;
 
 const codes: Record<FailureKind, ErrorCode> = {
@@ -22,7 +22,7 @@ const codes: Record<FailureKind, ErrorCode> = {
   slow: 'upstream-slow',
 };
 
-/** What may be a sessiontoken at all. */
+/** The form of a possible sessiontoken. */
 export function readSessiontoken(given: unknown): string {
   const read = z.safeEncode(Sessiontoken, given as string);
   if (read.success) return read.data as string;

@@ -14,7 +14,7 @@ export type { Language } from '../http/language.ts';
 export type { PauseReason } from '../store/ports/forwards.ts';
 export type { TenantForward, TenantForwards } from './tenant-forwards.ts';
 
-/** What a page may know: everything in it was checked before, and everything belongs to the tenant of the page. */
+/** The data of a page: everything in it was checked before, and everything belongs to the tenant of the page. */
 export interface PageContext<Query = unknown, Given = Readonly<Record<string, string>>> {
   readonly tenant: {
     readonly id: number;
@@ -22,14 +22,14 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
     readonly host: string;
     /** Origin of its Microbizz. */
     readonly solution: string;
-    /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970; undefined while it takes it. */
+    /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970; undefined while it accepts it. */
     readonly refusedAt: number | undefined;
   };
   /** The Microbizz user who views the page, as ValidateSessionToken names it. */
   readonly userid: string;
   /** The hook's variables (`id`, `usercode`, …) as Microbizz sent them: text from outside, empty where it sent none. */
   readonly variables: Given;
-  /** What the `query` schema made of the URL. */
+  /** The URL's query as the `query` schema reads it. */
   readonly query: Query;
   readonly language: Language;
   /** Milliseconds since 1970. */
@@ -43,19 +43,19 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
   readonly gaps: {
     run(): Promise<GapRun[]>;
     runs(): Promise<GapRun[]>;
-    /** `modcode/hook` of the events whose changes no command lists: what is missed of them stays missed. */
+    /** `modcode/hook` of the events whose changes no command lists: missed ones stay missed. */
     readonly unlisted: readonly string[];
   };
   readonly settings: {
     /** Days after which handled events go; undefined: as long as the server keeps them. */
     findRetention(): Promise<number | undefined>;
     setRetention(days: number | undefined): Promise<void>;
-    /** RETENTION_DAYS: what a tenant sets may be less. */
+    /** RETENTION_DAYS: a tenant may choose less. */
     readonly mostDays: number;
     /** When the tenant was connected first, in milliseconds since 1970. */
     findConnectedAt(): Promise<number | undefined>;
   };
-  /** Connects the tenant anew, once, within 7 days. For `it.outside`: Microbizz's consent does not belong into the frame. */
+  /** Reconnects the tenant, once, within 7 days. For `it.outside`: Microbizz's consent page does not belong in the frame. */
   readonly reconnectUrl: string;
 }
 
@@ -65,7 +65,7 @@ export type Done =
   | { readonly go: string; readonly query?: QueryValues }
   /** Shown at once and never again (a new secret): the view has it as `it.done`. */
   | { readonly show: string; readonly query?: QueryValues; readonly done: object }
-  /** 422: the page again, with a sentence for each field as `it.faults` and what was typed as `it.typed`. */
+  /** 422: the page again, with a sentence for each field as `it.faults` and the typed text as `it.typed`. */
   | { readonly faults: Readonly<Record<string, string>> };
 
 export interface Download {
@@ -78,7 +78,7 @@ export interface Download {
 
 type Nothing = Readonly<Record<string, never>>;
 
-/** What a schema gives; nothing where there is none. */
+/** The type that a schema gives; nothing where there is none. */
 type Read<Schema> = Schema extends z.ZodType ? z.output<Schema> : Nothing;
 
 interface Shown<Schema, Given> {
@@ -89,8 +89,8 @@ interface Shown<Schema, Given> {
   /** A template below `views/`, without its ending; `<%= %>` escapes. Beside the answer it has `Look` (build-look.ts). */
   readonly view: string;
   /**
-   * What `load` answers depends on nothing but `query`, `variables`, `language`, the day and what is in our database (`history`, …): not on
-   * `userid`, not on `api`. Then the rendered page is remembered until the database changes.
+   * Set this only if the answer of `load` depends on nothing but `query`, `variables`, `language`, the day and our database (`history`, …): not
+   * on `userid`, not on `api`. Then the rendered page is cached until the database changes.
    */
   readonly remember?: boolean;
   readonly download?: never;
@@ -119,9 +119,9 @@ interface Action<Schema, Given> {
   act(context: PageContext<Readonly<Record<string, string>>, Given> & { readonly form: Read<Schema> }): Promise<Done>;
 }
 
-/** A page of this app in Microbizz's iframe, of whatever types. */
+/** A page of this app in Microbizz's iframe, of any types. */
 export interface PageHook extends HookName, Shown<z.ZodType | undefined, Readonly<Record<string, string>>> {
-  /** What Microbizz writes on the menu item or the tab. */
+  /** The text on Microbizz's menu item or tab. */
   readonly title: string;
   readonly pages?: Readonly<Record<string, SubPage>>;
   readonly actions?: Readonly<Record<string, PageAction>>;

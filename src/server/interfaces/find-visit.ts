@@ -64,7 +64,7 @@ export async function findVisit(
   if (installation === undefined)
     throw new Refusal('not-connected', 'The connection that this page belongs to is not finished, or it was ended.');
   frame(framersOf(installation));
-  // Said within the frame: an action's address that is reloaded is such a one.
+  // Said within the frame: this also happens when an action's address is reloaded.
   if (!isTarget(hook, kind, name)) throw new Refusal('not-found', 'The app has no such page.');
   const tenant = await findTenant(services, installation);
   frame(framersOf(tenant));

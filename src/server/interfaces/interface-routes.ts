@@ -40,7 +40,7 @@ export function interfaceRoutes(app: FastifyInstance, services: InterfaceService
   takeRawBodies(app);
   // Before the body: a stranger's is not even read.
   app.addHook<InterfaceRoute>('onRequest', async (request) => {
-    // The first page may be opened by POST: Microbizz's documentation wants it taken.
+    // The first page may be opened by POST: Microbizz's documentation requires it.
     const kind = request.method === 'POST' && request.params.name !== undefined ? 'action' : 'page';
     const visit = await findVisit(services, findHook(request.params), kind, request, (frameAncestors) => {
       note(request, { frameAncestors });
@@ -93,7 +93,7 @@ async function show(
   return charged(visit, () => showPage(services, { ...visit, request, reply, pass }, page));
 }
 
-/** A form of one of our pages. It is kept from the moment that its pass was found good: what was typed is not lost. */
+/** A form of one of our pages. It is kept from the moment that its pass was found good: the typed text is not lost. */
 async function takeForm(
   services: InterfaceServices,
   request: InterfaceRequest,
@@ -109,7 +109,7 @@ async function takeForm(
   return charged(visit, () => act(services, { ...shown, pass }, { query, typed, sealed }));
 }
 
-/** Runs what calls the app's own code. */
+/** Runs a call of the app's own code. */
 function charged<T>({ hook, place, tenant }: Visit, run: () => Promise<T>): Promise<T> {
   return charge({ tenant: tenant.id, hook: hookPath(hook), [place.kind]: place.name }, run);
 }

@@ -13,7 +13,7 @@ export interface SentForm {
 /** A field that looks like a secret by its name is not shown again: `apikey` and `pinkode` do, `postkode` and `keyword` do not. */
 const secretive = /passw|secret|token|(adgangs|pin)_?kode|kodeord|nøgle|key$/i;
 
-/** What an error page shows of it. It can be sent again where Microbizz could not be asked: nothing was done with it then. */
+/** The part that an error page shows. It can be sent again if Microbizz could not be asked: nothing was done with it then. */
 export function keepForm({ typed, pass, action }: SentForm, error: unknown): KeptForm {
   const names = Object.keys(typed);
   const again = error instanceof Refusal && error.code.startsWith('upstream-');

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 
 /** Of one tenant at a time: each reads the history from one end to the other. */
 const most = 2;
-/** Milliseconds without a byte taken, after which nobody is waiting for it. */
+/** Milliseconds in which no byte was read, after which nobody is waiting for it. */
 const patience = 5 * 60_000;
 
 /** Counts a download until it has ended, and throws `too-many-downloads` when two of the tenant are under way. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Visit } from './find-visit.ts';
 import type { SentForm } from './keep-form.ts';
 
-/** What is known of a request so far: for its handler, and for its error page. */
+/** The findings about a request so far: for its handler, and for its error page. */
 interface LookedAt {
   /** Whose frame a refusal may be shown in. */
   frameAncestors?: readonly string[];

@@ -21,7 +21,7 @@ export interface PagesOptions extends Omit<InterfaceServices, Own> {
   readonly texts: Parameters<typeof joinTexts>[0];
 }
 
-/** The pages of the app, with all that is remembered for them, which may be lost: sessions, sent forms, rendered pages, what was read. */
+/** The pages of the app, with their caches, which may be lost: sessions, sent forms, rendered pages, reads. */
 export function openPages(app: FastifyInstance, options: PagesOptions): void {
   const { connections, changes, recheckSeconds, texts, apis, now } = options;
   interfaceRoutes(app, {

@@ -16,7 +16,7 @@ export interface Place {
   readonly name: string;
 }
 
-/** What links and forms carry, so that no state and no cookie is needed. Times are milliseconds since 1970. */
+/** The content of links and forms, so that no state and no cookie is needed. Times are milliseconds since 1970. */
 export interface Pass {
   readonly tenantId: number;
   readonly userid: string;
@@ -27,11 +27,11 @@ export interface Pass {
   readonly sessiontoken: string;
   /** The hook's variables, as Microbizz sent them. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What the reader chose; undefined while it is the browser's choice. */
+  /** The reader's choice; undefined while it is the browser's. */
   readonly language: Language | undefined;
 }
 
-/** A list, since it is short: a page of fifty rows holds as many passes. Times are in seconds. */
+/** A list, because that is short: a page of fifty rows holds as many passes. Times are in seconds. */
 const Sealed = z.tuple([
   z.int(),
   z.string(),
@@ -56,7 +56,7 @@ export function sealPass(keyring: Keyring, place: Place, pass: Pass): string {
   return keyring.seal(JSON.stringify(parts), nameOf(place));
 }
 
-/** Undefined for whatever this server did not seal for this place. Whether the session still lives is asked elsewhere. */
+/** Undefined for any text that this server did not seal for this place. The session itself is checked elsewhere. */
 export function openPass(keyring: Keyring, place: Place, sealed: unknown): Pass | undefined {
   if (typeof sealed !== 'string' || sealed.length > maxLength) return undefined;
   const plain = keyring.unseal(sealed, nameOf(place));

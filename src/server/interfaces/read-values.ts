@@ -23,7 +23,7 @@ export function readQuery(query: Readonly<Record<string, string | string[] | und
   );
 }
 
-/** Of an address that Microbizz opened: what is the hook's, and what is left for the page's query. */
+/** The parameters of an address that Microbizz opened: the hook's, and the rest for the page's query. */
 export function readVariables(hook: HookName, query: Values): { variables: Values; rest: Values } {
   if (Buffer.byteLength(JSON.stringify(query)) > maxVariables)
     throw new Refusal('bad-request', 'The variables in the address are too long.');
@@ -34,7 +34,7 @@ export function readVariables(hook: HookName, query: Values): { variables: Value
   };
 }
 
-/** What the schema makes of text from outside, or a sentence for each field that it refuses. */
+/** Text from outside as the schema reads it, or a sentence for each field that it refuses. */
 export function readValues(
   schema: z.ZodType | undefined,
   values: Values,

@@ -5,14 +5,14 @@ import type { Changes } from '../store/ports/changes.ts';
 /** Pages that are remembered at most. */
 const most = 200;
 
-/** A rendered page without what is each reader's own: what stands for all, and the names of the holes between. */
+/** A rendered page without each reader's own parts: the common parts, and the names of the holes between them. */
 type Blank = readonly (Buffer | string)[];
 
-/** Nobody outside ever sees it, so no text of theirs can be taken for a hole. URLs and HTML leave it as it is. */
+/** Nobody outside ever sees it, so no text of theirs can be mistaken for a hole. URLs and HTML leave it as it is. */
 const mark = `hole${randomBytes(16).toString('hex')}`;
 const hole = new RegExp(`${mark}-([0-9a-f]*)-`);
 
-/** What a view is given in place of something that is filled in for each reader. */
+/** A view gets this in place of something that is filled in for each reader. */
 export function holeFor(name: string): string {
   return `${mark}-${Buffer.from(name).toString('hex')}-`;
 }
@@ -31,8 +31,8 @@ function fill(blank: Blank, fillIn: (name: string) => string): Buffer {
 }
 
 /**
- * Rendered pages until the database changes, whoever changes it. To load and to render a list takes 800 µs, to fill in a remembered one a
- * tenth of that: at 64 connections nearly all are remembered, also while an event comes every 100 ms (bench, part `pages`).
+ * Rendered pages until the database changes, by any process. Loading and rendering a list takes 800 µs, filling in a remembered one a
+ * tenth of that: at 64 connections nearly all are remembered, even while an event comes every 100 ms (bench, part `pages`).
  */
 export function buildPageMemory(changes: Changes) {
   const remembered = new LRUCache<string, Blank>({ max: most });

@@ -26,8 +26,8 @@ export function sendDownload(
 }
 
 /**
- * A client that takes as fast as is read would have the thread for itself: others get their turn after each part. What breaks off once
- * the head is sent is reported to nobody but the log.
+ * A client that receives as fast as we read would have the thread for itself: others get their turn after each part. A download that breaks
+ * off once the head is sent is reported only in the log.
  */
 async function* takeTurns(body: AsyncIterable<string>, { raw, log }: FastifyReply): AsyncGenerator<string> {
   try {

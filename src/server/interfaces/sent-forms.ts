@@ -6,10 +6,10 @@ import { passLife } from './pass.ts';
 const most = 1000;
 
 /**
- * Does what a form wants once, however often the same form with the same content comes. A second click comes while the first is under way,
- * and its answer is the one that the browser shows: it gets what the first came to. What was shown in answer to a POST (a new secret) is
- * remembered for the life of its pass, since reloading that page sends the form again. Every page has passes of its own, so whoever
- * wants the same again does it on the page that answered.
+ * Runs a form's action once, however often the same form with the same content comes. A second click comes while the first is under way,
+ * and the browser shows the second answer: so it gets the result of the first. A page that answered a POST (a new secret) is
+ * remembered for the life of its pass, because reloading that page sends the form again. Every page has passes of its own, so to do
+ * the same again, a user sends the form of the page that answered.
  */
 export function buildSentForms(now: () => number) {
   const sent = new Map<string, { readonly at: number; readonly done: Promise<Done> }>();

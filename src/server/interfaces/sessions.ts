@@ -25,12 +25,12 @@ export type Sessions = ReturnType<typeof buildSessions>;
 
 /** Who looks, as Microbizz says. Asked at the same time, one call answers all; a refusal ends every pass of the session at once. */
 export function buildSessions({ ask, recheck, now }: SessionsOptions) {
-  /** By session, as last heard: `refused`, or who it is. */
+  /** By session, Microbizz's last answer: `refused`, or the user. */
   const heard = new LRUCache<string, Checked | 'refused'>({ max: most });
   const asking = new Map<string, Promise<Checked>>();
 
   async function askNow(session: string, tenant: Tenant, sessiontoken: string): Promise<Checked> {
-    // From before the question: what Microbizz ended in between is not called valid for longer.
+    // From before the question: a session that Microbizz ended in between is not called valid for longer.
     const checkedAt = now();
     try {
       const checked = { userid: await ask(tenant, sessiontoken), checkedAt };

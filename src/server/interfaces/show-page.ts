@@ -19,7 +19,7 @@ export interface ShowServices extends ContextServices {
   readonly keyring: Keyring;
   readonly pageMemory: ReturnType<typeof buildPageMemory>;
   readonly limitDownloads: LimitDownloads;
-  /** What views have as `it.t`: the server's texts and the app's. */
+  /** The texts that views have as `it.t`: the server's and the app's. */
   readonly texts: Readonly<Record<Language, object>>;
 }
 
@@ -30,7 +30,7 @@ export interface Shown extends Visit {
   readonly pass: Pass;
 }
 
-/** What came of an action, for the page that is shown after it. */
+/** The result of an action, for the page that is shown after it. */
 export type Outcome = Partial<Pick<Look, 'done' | 'faults' | 'typed'>> & { readonly status?: number };
 
 function sealFor(keyring: Keyring, { place, pass }: Shown): Seal {

@@ -3,9 +3,9 @@ import type { Forward, PauseReason } from '../store/ports/forwards.ts';
 import type { Forwards } from '../forwards/forwards.ts';
 import type { Secret } from '../../microbizz/domain/secret.ts';
 
-/** A forward as pages may see it: its secrets are not among what is read. */
+/** A forward as pages may see it: its secrets are not read. */
 export type TenantForward = Omit<Forward, 'secrets'> & {
-  /** Milliseconds since 1970 until which an old secret still signs beside the newest; undefined when there is none. */
+  /** Until when (milliseconds since 1970) an old secret still signs beside the newest; undefined when there is no old one. */
   readonly oldSecretUntil: number | undefined;
 };
 

@@ -35,7 +35,7 @@ export type TenantHistory = ReturnType<typeof bindHistory>;
 
 /** A tenant's own history. */
 export function bindHistory(history: History, events: ReadEvents, tenantId: number) {
-  /** Undefined also for what could not be read in time. */
+  /** Undefined also for an object that could not be read in time. */
   async function compare(change: ObjectChange): Promise<Difference | undefined> {
     if (change.previousId === undefined) return undefined;
     const [before, after] = [

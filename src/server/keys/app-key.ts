@@ -26,7 +26,7 @@ export function putAppKey(file: string, key: string): string {
   return readAppKey(file) ?? fail(file);
 }
 
-/** Undefined when there is no such file. One that others may read is made private, if it is ours. */
+/** Undefined when there is no such file. A file that others may read is made private, if it is ours. */
 export function readAppKey(file: string): string | undefined {
   try {
     const text = readFileSync(file, 'utf8').trim();

@@ -30,11 +30,11 @@ export interface Keyring {
   /** AES-256-GCM. `row` names the row that it is for: a ciphertext copied to another row does not open. */
   encrypt(plain: string, row: string): Buffer;
   decrypt(sealed: Uint8Array, row: string): string;
-  /** Whether the first key of APP_KEY sealed it: the others are kept for what they sealed. */
+  /** Whether the first key of APP_KEY sealed it: the others are kept to open older texts. */
   isUnderFirst(sealed: Uint8Array, row: string): boolean;
   /** A text for a URL or a form that only this server reads again, and only for the same `place`. base64url. */
   seal(plain: string, place: string): string;
-  /** Undefined for whatever this server did not seal for this place. */
+  /** Undefined for any text that this server did not seal for this place. */
   unseal(sealed: string, place: string): string | undefined;
 }
 
@@ -55,7 +55,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
       if (!hasKeyForm(key)) return undefined;
       const id = key.slice(0, idLength);
       const given = Buffer.from(key.slice(idLength), 'base64url');
-      // base64url has spare bits in its last character: only the one spelling that we minted is taken.
+      // base64url has spare bits in its last character: only the one spelling that we minted is accepted.
       if (given.toString('base64url') !== key.slice(idLength)) return undefined;
       return rings.some((ring) => timingSafeEqual(mac(ring.url, id, purpose), given)) ? id : undefined;
     },
@@ -71,7 +71,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
     seal: (plain, place) => encipher(first.keyOf(place), plain, place).toString('base64url'),
     unseal(sealed, place) {
       const bytes = Buffer.from(sealed, 'base64url');
-      // Only the one spelling that we made is taken, as in `open`.
+      // Only the one spelling that we made is accepted, as in `open`.
       if (bytes.toString('base64url') !== sealed) return undefined;
       for (const ring of rings) {
         const plain = decipher(ring.keyOf(place), bytes, place);
@@ -82,7 +82,7 @@ export function buildKeyring(appKeys: readonly string[]): Keyring {
   };
 }
 
-/** Operators write it on a command line, where what begins with - is an option. */
+/** Operators write it on a command line, where a word that begins with - is an option. */
 function newInstallationId(): string {
   for (;;) {
     const id = randomBytes(16).toString('base64url');
@@ -90,7 +90,7 @@ function newInstallationId(): string {
   }
 }
 
-/** As key objects: Node 24 takes 10 µs to make one of a Buffer at each use, four times what is then done with it. */
+/** As key objects: Node 24 takes 10 µs to make one of a Buffer at each use, four times as long as the use itself. */
 function derive(appKey: string, use: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', appKey, 'appconnect-server', use, 32)));
 }

@@ -6,7 +6,7 @@ import type { Begun, Connections } from '../store/ports/connections.ts';
 import type { Invitations } from '../store/ports/invitations.ts';
 import { readInvitation, readReconnect } from './connect-links.ts';
 
-/** Who may begin a connection, and what that says of it. */
+/** The permission to begin a connection, with its conditions. */
 export type Admitted = Pick<Begun, 'invitation' | 'reconnects'> & {
   /** Where it leads unless the address says otherwise. */
   readonly solution: string | undefined;

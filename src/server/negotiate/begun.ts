@@ -12,7 +12,7 @@ const Sealed = z.tuple([
 const idLength = 22;
 
 /**
- * A connection that was begun is in the keys of its own URLs until Microbizz negotiates: whoever opens /connect makes the server remember
+ * A connection that was begun is in the keys of its own URLs until Microbizz negotiates: a visit to /connect makes the server store
  * nothing. A key is the installation's id, and the rest, sealed for this id and for `purpose`: the one URL that it is for.
  */
 export function sealBegun(keyring: Keyring, begun: Begun, purpose: string): string {
@@ -22,7 +22,7 @@ export function sealBegun(keyring: Keyring, begun: Begun, purpose: string): stri
   return id + keyring.seal(JSON.stringify(rest), `${purpose} ${id}`);
 }
 
-/** Undefined for whatever this server did not seal for this purpose. */
+/** Undefined for any text that this server did not seal for this purpose. */
 export function openBegun(keyring: Keyring, key: string, purpose: string): Begun | undefined {
   const id = key.slice(0, idLength);
   const sealed = keyring.unseal(key.slice(idLength), `${purpose} ${id}`);

@@ -4,7 +4,7 @@ import type { Keyring } from '../keys/keyring.ts';
 import type { Begun } from '../store/ports/connections.ts';
 import { sealBegun } from './begun.ts';
 
-/** What an app asks Microbizz for: its hooks, distinguished by what Microbizz calls on them. */
+/** An app's request to Microbizz: its hooks, events and pages apart. */
 export interface Asked {
   readonly events: readonly (HookName & { title: string })[];
   readonly pages: readonly (HookName & { title: string })[];

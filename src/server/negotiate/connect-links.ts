@@ -16,7 +16,7 @@ export interface Reconnect {
 export interface ConnectLinks {
   /** For an invitation that is stored. */
   invite(invitationId: string): string;
-  /** Connects this tenant anew, once, within 7 days. Making it writes nothing. */
+  /** Reconnects this tenant, once, within 7 days. Making it writes nothing. */
   reconnect(tenantId: number): string;
   /** Where /connect is open to everybody. */
   open(solution: string): string;

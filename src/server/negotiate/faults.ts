@@ -7,8 +7,8 @@ export interface Faults {
 }
 
 /**
- * Why a negotiate was refused, for the person who comes back. In memory: a refused negotiate makes nothing that is stored, and whoever sends
- * a thousand of them makes others be forgotten, no more.
+ * Why a negotiate was refused, for the person who comes back. In memory: a refused negotiate stores nothing, and a sender of
+ * a thousand of them only makes others be forgotten.
  */
 export function rememberFaults(): Faults {
   const faults = new Map<string, string>();

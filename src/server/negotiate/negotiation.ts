@@ -5,13 +5,13 @@ import { readFieldBytes, readFields } from '../http/read-fields.ts';
 const within = (most: number) =>
   z.string('is missing').min(1, 'is empty').max(most, `is longer than ${most} characters`);
 
-/** What Microbizz POSTs to negotiateurl (docs/protocol.md §1). Fields may come that nobody has documented: they are passed over. */
+/** Microbizz's POST to negotiateurl (docs/protocol.md §1). Undocumented fields may come: they are ignored. */
 const Negotiation = z.object({
   endpoint: within(2048),
   contract: within(64).regex(/^[^\p{Cc}]*$/u, 'has control characters in it'),
   /** Opaque: one sample had 40 hexadecimal digits, and nothing says that others do. */
   accesstoken: within(4096),
-  /** "a challenge string", no more is said: the bytes that came are hashed, as PHP does, whatever text they are. */
+  /** The documentation says only "a challenge string": the bytes that came are hashed, as PHP does, whatever text they are. */
   challenge: z
     .instanceof(Buffer, { message: 'is missing' })
     .refine(({ length }) => length > 0, 'is empty')

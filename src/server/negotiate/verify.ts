@@ -4,15 +4,15 @@ import { meaningOf } from '../../microbizz/api/call-result.ts';
 import type { Credentials, Installation } from '../../microbizz/domain/tenant.ts';
 import type { Connections } from '../store/ports/connections.ts';
 
-/** Milliseconds that the verifying call may take: a person may be waiting for it. */
+/** Time limit of the verifying call, in milliseconds: a person may be waiting for it. */
 const patience = 5000;
 
 /** The installation as it stands after the try; undefined when there is none. */
 export type Verify = (installationId: string) => Promise<Installation | undefined>;
 
 /**
- * An installation is verified when its endpoint says back a text that nobody could know, to an envelope with its contract and accesstoken.
- * Nothing else shows that what a negotiate said is real. Several who ask at the same time share one call.
+ * An installation is verified when its endpoint sends back a text that nobody could know, in answer to an envelope with its contract and
+ * accesstoken. Nothing else shows that a negotiate's content is real. Callers at the same time share one call.
  *
  * @param onActive called once for each installation that becomes its tenant's
  */
@@ -49,7 +49,7 @@ async function askEcho(
   ask: Apis['ask'],
   credentials: Credentials,
 ): Promise<{ reason: string; unreachable: boolean } | undefined> {
-  // Digits, since the documentation's own sample changes the case (text "Hello World", answer "Hello world"; wiki 20250891).
+  // Digits, because the documentation's own sample changes the case (text "Hello World", answer "Hello world"; wiki 20250891).
   const text = `1${String(randomInt(2 ** 47)).padStart(15, '0')}`;
   const called = await ask(credentials, 'Echo', { text }, { timeout: patience });
   if (called.kind !== 'done') {

@@ -3,7 +3,7 @@ const reconnect =
   'Bed en administrator om at forbinde appen til Microbizz igen, med et link fra den, der driver appen.';
 const later = 'Prøv igen om lidt. Bliver det ved, så kontakt den, der driver appen.';
 
-/** Each refusal in the reader's words, by its code in errors.ts: what it is, and what to do about it. */
+/** Each refusal in the reader's words, by its code in errors.ts: its name, and advice. */
 export const daErrors = {
   'bad-request': { title: 'Det kunne ikke lade sig gøre', advice: 'Linket er ikke gyldigt.' },
   'session-missing': { title: 'Siden skal åbnes i Microbizz', advice: reopen },

@@ -1,6 +1,6 @@
 import { daErrors } from './da-errors.ts';
 
-/** What the server says on pages by itself, in Danish. `en.ts` has the same keys: the compiler and a test see to it. */
+/** The server's own texts on pages, in Danish. `en.ts` has the same keys: the compiler and a test see to it. */
 export const da = {
   /** The language's own name. */
   name: 'Dansk',

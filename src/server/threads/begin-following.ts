@@ -5,7 +5,7 @@ import type { DescribeStore } from '../store/ports/descriptions.ts';
 import { toPlain } from './messages.ts';
 import type { WriterOptions } from './writer.ts';
 
-/** History's follower beside the writing, with a thread of its own for what is large. */
+/** History's follower beside the writing, with a thread of its own for large events. */
 export function beginFollowing(
   store: DescribeStore,
   { tell, idle }: WriterOptions,

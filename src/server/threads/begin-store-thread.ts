@@ -11,7 +11,7 @@ export function beginAhead(): void {
   spare ??= begin();
 }
 
-/** The one that was begun ahead, or a new one. Its first message is what it opens (Opening). */
+/** The one that was begun ahead, or a new one. Its first message says which database it opens (Opening). */
 export function beginStoreThread(): Worker {
   const begun = spare ?? begin();
   spare = undefined;

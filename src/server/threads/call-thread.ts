@@ -4,7 +4,7 @@ import { beginStoreThread } from './begin-store-thread.ts';
 import { fromPlain, type Asked, type Opening, type Ready, type Said, type Failure } from './messages.ts';
 
 export interface CalledThread {
-  /** Rejects with what kept it from opening the database. */
+  /** Rejects with the error that kept it from opening the database. */
   readonly ready: Promise<Ready>;
   call(port: string, method: string, given: readonly unknown[]): Promise<unknown>;
   /** Ends it when everything that was asked before is done. */
@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * Begins a thread that has the database, and asks it. When it ends by itself, whatever waits is refused and its error is thrown, for the
- * process to end: what the thread knew (statements, the last writes) cannot be begun anew beside what this one knows.
+ * Begins a thread that has the database, and asks it. When it ends by itself, all waiting calls are refused and its error is thrown, for the
+ * process to end: a new thread could not know what the old one knew (statements, the last writes), and this thread relies on it.
  */
 export function callThread(opening: Opening, hear: (failure: Failure) => void = () => undefined): CalledThread {
   const worker = beginStoreThread();

@@ -2,7 +2,7 @@ import { Refusal, type ErrorCode } from '../errors.ts';
 import type { Ports } from './queue.ts';
 import type { Migrated } from '../store/sqlite/migrate.ts';
 
-/** What a thread is begun with. The writer brings the file up to date; the reader opens one that is. */
+/** The first message to a thread. The writer brings the file up to date; the reader opens it when that is done. */
 export interface Opening {
   readonly path: string;
   readonly as: 'writer' | 'reader';
@@ -24,20 +24,20 @@ export interface Ready {
   readonly migrated: readonly Migrated[];
 }
 
-/** What the follower could not do: a line for the log. */
+/** A failure of the follower: a line for the log. */
 export interface Failure {
   readonly fields: object;
   readonly message: string;
 }
 
-/** What a thread says: first that it is ready, then what came of each act. */
+/** A thread's messages: first that it is ready, then the result of each act. */
 export type Said =
   | Ready
   | Failure
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: PlainError };
 
-/** What a thread has opened. */
+/** The result of opening a database in a thread. */
 export interface OpenedThread {
   readonly ports: Ports;
   readonly migrated: readonly Migrated[];

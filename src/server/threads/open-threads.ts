@@ -5,13 +5,13 @@ import { callThread, type CalledThread } from './call-thread.ts';
 
 export interface Threads {
   readonly adapter: Adapter;
-  /** Begins to describe what was sorted, beside the writing. */
+  /** Begins to describe sorted events, beside the writing. */
   follow(log: { error(fields: object, message: string): void }): Follower;
 }
 
 /**
  * The SQLite adapter in two threads, so that nothing in it holds the thread that answers: one that writes, and one that reads the history,
- * where a search may take as long as it takes, begun with the first page. The same acts, each a message there and one back: some 40 µs of this thread.
+ * where a search may take any time, begun with the first page. The same acts, each a message there and one back: some 40 µs of this thread.
  */
 export async function openThreads(
   path: string,
@@ -47,7 +47,7 @@ export async function openThreads(
         logError({ err }, 'history: the follower could not be started');
       });
       return {
-        // The writer sees for itself what was sorted.
+        // The writer notices sorted events by itself.
         nudge: () => undefined,
         async stop() {
           await writer.call('follower', 'stop', []);
@@ -57,7 +57,7 @@ export async function openThreads(
   };
 }
 
-/** What of an adapter is a port, and no act of its own. */
+/** The ports of an adapter, without its own acts. */
 type Port = {
   [Name in keyof Adapter]: Adapter[Name] extends (...given: never) => unknown ? never : Name;
 }[keyof Adapter];

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Arrival, Rejection } from '../../microbizz/domain/event.ts';
 import type { Asked } from './messages.ts';
 
-/** Milliseconds that what can wait does so while there is something to do, and between two looks whether there is. */
+/** Milliseconds that acts which can wait do so while there is other work, and between two checks whether there is. */
 const patience = 200;
 const look = 2;
 /** While appends keep coming it rests so many times as long as it worked: with them it shares the processors. */
@@ -16,12 +16,12 @@ export type Ports = Readonly<Record<string, Readonly<Record<string, Act>>>>;
 
 export interface QueueOptions {
   readonly ports: Ports;
-  /** What came of an act. */
+  /** The result of an act. */
   readonly answer: (asked: Asked, act: () => Promise<unknown>) => Promise<void>;
 }
 
 interface Queue extends QueueOptions {
-  /** What Microbizz waits for. */
+  /** Acts that Microbizz waits for. */
   readonly appends: Asked[];
   readonly others: Asked[];
   running: boolean;
@@ -30,8 +30,8 @@ interface Queue extends QueueOptions {
 }
 
 /**
- * One act after the other. What is to be stored comes before all else, so an answer waits for one act at most, and what has gathered
- * meanwhile goes into one commit. An act that waits for a lock (wait-for-lock.ts) lets the others go on.
+ * One act after the other. Arriving events are stored before anything else, so an answer waits for one act at most, and events that have
+ * gathered meanwhile go into one commit. An act that waits for a lock (wait-for-lock.ts) lets the others go on.
  */
 export function buildQueue(options: QueueOptions) {
   const queue: Queue = { ...options, appends: [], others: [], running: false, taken: 0 };

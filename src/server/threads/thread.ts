@@ -5,7 +5,7 @@ import { openReader } from './reader.ts';
 import { openWriter } from './writer.ts';
 
 parentPort?.once('message', (opening: Opening) => {
-  // What it cannot open ends the thread, with the reason.
+  // If it cannot open the database, the thread ends with the reason.
   void serve(opening);
 });
 
@@ -13,7 +13,7 @@ function say(said: Said): void {
   parentPort?.postMessage(said);
 }
 
-/** Answers what is asked, until it is closed. */
+/** Answers calls until it is closed. */
 async function serve(opening: Opening): Promise<void> {
   const opened =
     opening.as === 'writer'

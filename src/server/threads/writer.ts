@@ -31,12 +31,12 @@ export async function openWriter({ path, keepCopy }: Opening, { tell, idle }: Wr
   };
 }
 
-/** Its code is loaded when it begins: what is to be stored waits for this thread at a start. */
+/** Its code is loaded when it begins: at a start, arriving events wait for this thread. */
 function buildFollower({ describing }: Adapter, { tell, idle }: WriterOptions) {
   let follower: Follower | undefined;
   let close: (() => Promise<void>) | undefined;
   return {
-    /** What was sorted may be described. */
+    /** Sorted events may be described. */
     nudge: (): void => follower?.nudge(),
     acts: {
       async start(): Promise<void> {

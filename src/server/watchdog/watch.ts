@@ -7,14 +7,14 @@ const { heart, currentName } = workerData as { heart: Int32Array; currentName: s
 
 /** Milliseconds between two looks. */
 const look = 250;
-/** Milliseconds without a beat after which the log names what holds the thread. */
+/** Milliseconds without a beat after which the log names the code that holds the thread. */
 const noticed = 2000;
-/** … after which the process is ended: code of the app, and what cannot be named. */
+/** … after which the process is ended: for code of the app, and for holds that cannot be named. */
 const longestNamed = 8000;
 const longest = 20_000;
 
 interface Held {
-  /** Whose code it is, as strays.ts names it; undefined for our own and for what could not be interrupted. */
+  /** Whose code it is, as strays.ts names it; undefined for our own and for code that could not be interrupted. */
   readonly about: object | undefined;
   /** Its innermost places, as in a stack. */
   readonly at: readonly string[];
