@@ -88,6 +88,17 @@ test('no table and no column of the target is forgotten', async () => {
   expect(moved.toSorted()).toEqual(there.toSorted());
 });
 
+test('a difference ends the command with 1, and is named by table and key', async () => {
+  const { file } = await makeFilled();
+  const target = await makeTarget();
+  await expect(move(file, target.url, stopAt('compare', 'tenants'))).rejects.toThrow('stopped');
+  await target.ask("UPDATE events SET fields = fields || ' ' WHERE id = 70; DELETE FROM counters WHERE name = 'dead'");
+  const ran = await runOn(file)('migrate-store', `file:${file}`, target.url, '--json');
+  expect(ran.code).toBe(1);
+  expect(ran.err).toMatch(/^Not the same: events \(70\); counters \(1\/dead, 2\/dead\)\. No server starts/m);
+  expect(JSON.parse(ran.out)).toMatchObject({ same: false });
+});
+
 test('the tables have the indexes that a server would have made', async () => {
   const { file } = await makeFilled();
   const [moved, made] = [await makeTarget(), await makeTarget()];
