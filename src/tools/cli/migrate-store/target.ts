@@ -17,8 +17,8 @@ export interface Progress {
   readonly rows: number;
 }
 
-/** What has no row of its own in a new database, and gets its first one with the tables. */
-const begun = new Set(['describing', 'clock']);
+/** What has its one row as soon as there are tables: that of the source takes its place. */
+const ofOneRow = new Set(['describing', 'clock']);
 
 /** Connections without the server's time limits: a table is read in one go, and sorted for it. */
 export function openTarget(url: string): Database {
@@ -74,9 +74,9 @@ async function refuseForeign({ row }: Queries, name: string): Promise<void> {
 
 async function beginEmpty(queries: Queries, fingerprint: string, name: string): Promise<void> {
   const { row, run } = queries;
-  for (const { table } of parts.filter((part) => !begun.has(part.table)))
+  for (const { table } of parts.filter((part) => !ofOneRow.has(part.table)))
     if ((await row(`SELECT 1 FROM ${table} LIMIT 1`)) !== undefined) throw holdsMore(name, table);
-  for (const table of begun) await run(`DELETE FROM ${table}`);
+  for (const table of ofOneRow) await run(`DELETE FROM ${table}`);
   await run(`INSERT INTO ${movingTable} VALUES ($1, '', NULL, 0)`, [fingerprint]);
   await dropWordIndexes(queries);
 }
