@@ -6,7 +6,7 @@ import { texts } from './texts/texts.ts';
 import { userMenu } from './hooks/user-menu.ts';
 import { userTab } from './hooks/user-tab.ts';
 
-/** What this app hooks into Microbizz. */
+/** This app's hooks into Microbizz. */
 export const app: App = {
   events: [invoiceLineChange, productUseChange],
   pages: [userMenu, userTab, invoiceSettings],

@@ -13,7 +13,7 @@ export interface Formats {
   machine(time: number): string;
   /** `YYYY-MM-DD` → 1 Apr 2025; short: 1 Apr; month: Apr 2025. */
   day(day: string, form?: 'whole' | 'short' | 'month'): string;
-  /** What a field of a Microbizz object holds, as the reader writes such things. Sets and collections in one line. */
+  /** The value of a Microbizz object's field, as the reader would write it. Sets and collections in one line. */
   value(name: string, value: unknown, most?: number): string;
 }
 
@@ -98,7 +98,7 @@ function writeParts(writing: Writing, name: string, value: object, depth: number
 
 function writeText({ sum, date: days, clock }: Writing, name: string, value: string): string {
   if (money.test(name) && /^-?\d{1,15}(\.\d{1,12})?$/.test(value))
-    // As text: a number would round what has more than 15 digits.
+    // As text: a number would round values of more than 15 digits.
     return sum.format(value as `${number}`);
   const [, date, time] = /^(\d{4}-\d\d-\d\d)?[ T]?(\d\d:\d\d(?::\d\d)?)?$/.exec(value) ?? [];
   const at = Date.parse(`${date ?? '1970-01-01'}T${time ?? '00:00'}Z`);

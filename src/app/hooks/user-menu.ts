@@ -6,7 +6,7 @@ import { ObjectQuery, showObject } from './changes/show-object.ts';
 
 const query = buildChangesQuery('30');
 
-/** A menu item in the user module: what was changed, and from there each object with its history. */
+/** A menu item in the user module: the changes, with links to each object and its history. */
 export const userMenu = definePage({
   modcode: 'user',
   hook: 'menu',

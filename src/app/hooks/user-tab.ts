@@ -7,7 +7,7 @@ import { ObjectQuery, showObject } from './changes/show-object.ts';
 /** A year: the picture is by week. */
 const query = buildChangesQuery('365');
 
-/** A tab on every user: what was changed in the objects that name this user. */
+/** A tab on every user: the changes of the objects that name this user. */
 export const userTab = definePage({
   modcode: 'user',
   hook: 'tab',

@@ -1,4 +1,4 @@
-/** What fields of Microbizz' objects are called in Danish. Only those whose meaning is documented or plain; others keep their raw name. */
+/** Danish names of the fields of Microbizz's objects. Only those whose meaning is documented or plain; others keep their raw name. */
 export const daFields = {
   address: 'Adresse',
   address2: 'Adresse 2',

@@ -1,6 +1,6 @@
 import { daFields } from './da-fields.ts';
 
-/** What the pages of this app say, in Danish. `en.ts` has the same keys: the compiler and a test see to it. */
+/** The texts of this app's pages, in Danish. `en.ts` has the same keys: the compiler and a test see to it. */
 export const da = {
   locale: 'da-DK',
   kinds: {

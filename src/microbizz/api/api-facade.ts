@@ -42,7 +42,7 @@ export function buildApi({ table, queue, send }: ApiParts, defaults: RunOptions)
     const options = merge(defaults, given);
     const { findCommand } = await table();
     const prepared = calls.map(({ command, input = {}, uniqueid, _private = options._private }) =>
-      // One uniqueid for several commands would make Microbizz take the second for a repetition of the first.
+      // With one uniqueid for several commands, Microbizz would mistake the second for a repetition of the first.
       prepareCall(command, input, findCommand(command), { uniqueid, _private }),
     );
     const results: BatchResult[] = [];
@@ -55,7 +55,7 @@ export function buildApi({ table, queue, send }: ApiParts, defaults: RunOptions)
     return results;
   }
 
-  // The overloads of Api tell a caller what goes with what; below them a command is a name.
+  // The overloads of Api give callers the types of each command; below them a command is just a name.
   return {
     run: async (command: string, input: Input = {}, options: RunOptions = {}) =>
       (await runPart(command, input, options)).result,
@@ -73,7 +73,7 @@ function settle(call: Prepared, result: CallResult | undefined): BatchResult {
   return { status: 'fulfilled', value: call.read(result.result) };
 }
 
-/** Both signals count: a handler's time limit, and what its caller added. */
+/** Both signals count: a handler's time limit, and the caller's own. */
 function merge(defaults: RunOptions, given: Given): Given {
   const both = defaults.signal && given.signal && { signal: AbortSignal.any([defaults.signal, given.signal]) };
   return { ...defaults, ...given, ...both };

@@ -11,9 +11,9 @@ export interface RunOptions {
   /** Lets Microbizz notice that a command is sent again (docs/protocol.md §4): with it a command that writes is retried too. */
   readonly uniqueid?: string;
   readonly signal?: AbortSignal;
-  /** Milliseconds for one request; 30,000 when left out, since large queries are slow (docs/protocol.md §4). */
+  /** Milliseconds for one request; 30,000 when left out, because large queries are slow (docs/protocol.md §4). */
   readonly timeout?: number;
-  /** What these commands write does not come back as an event: Microbizz's own guard against loops. */
+  /** The writes of these commands do not come back as events: Microbizz's own guard against loops. */
   readonly disableCallbacks?: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface Call {
   readonly _private?: unknown;
 }
 
-/** As of `Promise.allSettled`; `unrun` is what `haltonerror` left. */
+/** As in `Promise.allSettled`; `unrun` marks the commands that `haltonerror` left. */
 export type BatchResult =
   | { readonly status: 'fulfilled'; readonly value: CommandResult }
   | { readonly status: 'rejected'; readonly reason: ApiError }
@@ -79,12 +79,12 @@ export interface Api {
   ): AsyncGenerator<Page<CommandResult>, void, undefined>;
 }
 
-/** What went over the wire, with the tokens hidden. */
+/** The messages as sent and received, with the tokens hidden. */
 export interface RawAnswer {
   readonly envelope: object;
   /** Of HTTP. */
   readonly status: number;
-  /** Parsed, or the text when it is no JSON. */
+  /** Parsed, or the text if it is not JSON. */
   readonly answer: unknown;
   readonly ms: number;
 }
@@ -94,15 +94,15 @@ export interface Apis {
   /** `defaults` are options for all of its calls. */
   of(tenant: Tenant, defaults?: RunOptions): Api;
   /**
-   * Tenants to whose Microbizz nothing is sent now, since its host does not answer or has asked for it, and until when, in milliseconds since
-   * 1970; none that has sent nothing since the start. Synchronous, and costs nothing while no host rests.
+   * Tenants to whose Microbizz nothing is sent now, because its host does not answer or has asked for a pause, and until when, in milliseconds
+   * since 1970; only tenants that have sent something since the start. Synchronous, and costs nothing while no host rests.
    */
   resting(): Map<number, number>;
-  /** Sends one command and shows all of it, whatever the answer says. Throws for bad input and for transport. */
+  /** Sends one command and shows the whole exchange, also when Microbizz refuses it. Throws for bad input and for transport. */
   raw(tenant: Tenant, command: string, input?: Input, options?: RunOptions): Promise<RawAnswer>;
   /**
-   * One command in an envelope of its own, at once, beside all queues and limits: for a person who waits, or with credentials that are no
-   * tenant's yet. Throws only for bad input.
+   * One command in an envelope of its own, at once, beside all queues and limits: for a person who waits, or with credentials that do not
+   * belong to a tenant yet. Throws only for bad input.
    */
   ask<C extends CommandName>(
     credentials: Credentials,
@@ -110,6 +110,6 @@ export interface Apis {
     input: CommandInput<C>,
     options: { readonly timeout: number },
   ): Promise<CallResult>;
-  /** Gives up what is running. */
+  /** Gives up the calls that are running. */
   close(): Promise<void>;
 }

@@ -2,12 +2,12 @@ import type { RunOptions } from './api.ts';
 import type { CallResult } from './call-result.ts';
 import type { Prepared } from './prepare-call.ts';
 
-/** What an envelope has to agree about; the rest of the options are each command's own. */
+/** The terms that all commands of an envelope share; the other options are each command's own. */
 export type EnvelopeTerms = Pick<RunOptions, 'haltonerror' | 'signal' | 'timeout' | 'disableCallbacks'>;
 
 export type SendEnvelope = (calls: readonly Prepared[], terms: EnvelopeTerms) => Promise<readonly CallResult[]>;
 
-/** Commands in one envelope, and characters of JSON: PHP takes 8 MB of form unless it is configured otherwise. */
+/** Commands in one envelope, and characters of JSON: PHP accepts 8 MB of form unless it is configured otherwise. */
 const maxCommands = 50;
 const maxSize = 2 * 1024 * 1024;
 
@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * Gathers the commands of one tick, those with the same terms in one envelope. What may be sent twice does not share one with what may
- * not. The tick ends with setImmediate: after all promises that can go on, and before anything is waited for.
+ * Gathers the commands of one tick, those with the same terms in one envelope. Commands that may be sent twice share no envelope with
+ * others. The tick ends with setImmediate: after all promises that can go on, and before anything is waited for.
  */
 export function buildBatcher(send: SendEnvelope): (call: Prepared, terms: EnvelopeTerms) => Promise<CallResult> {
   let groups = new Map<AbortSignal | undefined, Map<string, { terms: EnvelopeTerms; waiting: Waiting[] }>>();

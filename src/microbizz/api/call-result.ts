@@ -3,13 +3,13 @@ import { ApiError, type ApiErrorKind } from './api-error.ts';
 interface Meaning {
   /** The kind of the ApiError that it becomes. */
   readonly error: ApiErrorKind;
-  /** What it says of the host. unknown: it was not asked, or not waited for. */
+  /** Its meaning for the host. unknown: the host was not asked, or not waited for. */
   readonly host: 'answers' | 'answers-wrongly' | 'silent' | 'unknown';
   /** Another attempt may help, and who calls has time left for it. */
   readonly again?: true;
 }
 
-/** Every way in which a call fails, and what follows from it. To add one is a line here: the type checker names who else has to know of it. */
+/** Every way in which a call fails, with its consequences. To add one, add a line here: the type checker names the other places to change. */
 const failures = {
   /** Microbizz refused this command; `msg` says why. */
   'command-refused': { error: 'command', host: 'answers' },
@@ -19,7 +19,7 @@ const failures = {
   'envelope-refused': { error: 'envelope', host: 'answers' },
   /** For its accesstoken: see watch-token. */
   'token-refused': { error: 'token', host: 'answers' },
-  /** None of the results can be taken for this command's. */
+  /** None of the results can be matched to this command. */
   unmatched: { error: 'envelope', host: 'answers' },
   /** The answer was given up at the limit. */
   large: { error: 'transport', host: 'answers' },
@@ -46,7 +46,7 @@ export interface CallFailure {
 }
 
 /**
- * What became of one command. Only `done` means that Microbizz carried it out: both statuses were 1 (docs/protocol.md: the envelope's alone
+ * The result of one command. Only `done` means that Microbizz carried it out: both statuses were 1 (docs/protocol.md: the envelope's alone
  * says nothing about the command).
  */
 export type CallResult =
@@ -58,7 +58,7 @@ export type CallResult =
     }
   | CallFailure;
 
-/** What became of an envelope: of each of its commands, or of all alike. */
+/** The result of an envelope: of each of its commands, or of all alike. */
 export type Answered = readonly CallResult[] | CallFailure;
 
 export function resultAt(answered: Answered, at: number): CallResult {
@@ -70,7 +70,7 @@ export function meaningOf({ kind }: CallFailure): Meaning {
   return failures[kind];
 }
 
-/** What an envelope says of its host. */
+/** The meaning of an envelope's result for its host. */
 export function hostIn(answered: Answered): Meaning['host'] {
   return 'kind' in answered ? meaningOf(answered).host : 'answers';
 }

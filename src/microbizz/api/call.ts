@@ -7,7 +7,7 @@ import type { Answered, CallFailure } from './call-result.ts';
 import { buildEnvelope, readEnvelope, type EnvelopeOptions } from './envelope.ts';
 import type { Prepared } from './prepare-call.ts';
 
-/** What went over the wire, tokens and all. */
+/** The messages as sent and received, including tokens. */
 export interface Wire {
   readonly envelope: string;
   /** Of HTTP. */
@@ -21,11 +21,11 @@ export interface CallOptions extends EnvelopeOptions {
   /** Bytes of answer that are read at most. */
   readonly limit: number;
   readonly signal: AbortSignal;
-  /** Is shown an answer that came, whatever it says. */
+  /** Called with every answer that came. */
   readonly onAnswer?: (wire: Wire) => unknown;
 }
 
-/** Sends commands in one envelope and says what became of them. Never throws. All that is sent to a Microbizz is sent by this. */
+/** Sends commands in one envelope and answers their results. Never throws. Everything that is sent to a Microbizz is sent by this. */
 export type CallMicrobizz = (
   credentials: Credentials,
   calls: readonly Prepared[],

@@ -22,7 +22,7 @@ export function describeFields(object: z.ZodObject): DescribedField[] {
   }));
 }
 
-/** What `commands` in README.md says: one row per command. */
+/** The table `commands` in README.md: one row per command. */
 export function drawTable(commands: Readonly<Record<string, Command>>): string {
   const rows = Object.entries(commands).map(([name, command]) => {
     const marks = [command.reads && 'reads', command.paged && 'in parts'].filter(Boolean).join(', ');

@@ -37,7 +37,7 @@ const Envelope = z.discriminatedUnion('status', [
     date: Moment,
     time: Moment,
   }),
-  // Not loose: whatever results stand beside a status 0, they are dropped here.
+  // Not loose: results beside a status 0 are dropped here.
   z.object({ status: z.literal([0, '0', false]), msg: Msg }),
 ]);
 
@@ -71,7 +71,7 @@ export function buildEnvelope(
   return `${head.slice(0, -1)},"commands":[${calls.map(({ json }) => json).join(',')}]}`;
 }
 
-/** What an answer says of each command. */
+/** An answer's result for each command. */
 export function readEnvelope(
   answer: Answer,
   { accesstoken }: Credentials,
@@ -104,7 +104,7 @@ function readWhole({ status, headers, text }: Answer, secrets: readonly unknown[
   }
 }
 
-/** A good envelope has status 1 whatever became of its commands (docs/protocol.md): each result has a status of its own. */
+/** A good envelope has status 1 even if its commands failed (docs/protocol.md): each result has a status of its own. */
 function matchResults(
   { results, date, time }: Whole,
   calls: readonly Prepared[],
@@ -112,7 +112,7 @@ function matchResults(
   secrets: readonly unknown[],
 ): CallResult[] {
   const isCut = haltonerror && results.at(-1)?.status === false;
-  // To one command a no is a no, whatever follows it.
+  // With one command, a status 0 is a refusal, even if more results follow it.
   const isNo = calls.length === 1 && results[0]?.status === false;
   if (!isNo && (results.length > calls.length || (results.length < calls.length && !isCut))) {
     const reason = `Microbizz answered with ${results.length} results to ${calls.length} commands: whose is whose cannot be told`;
@@ -136,7 +136,7 @@ function undocumented(how: string): CallFailure {
   return { kind: 'broken', reason: `Microbizz's answer is not what its API documents (${how})` };
 }
 
-/** Microbizz's own words help whoever reads them, but they may repeat what we sent: tokens are cut out, and the length is bounded. */
+/** Microbizz's own words help the reader, but they may repeat our text: tokens are cut out, and the length is bounded. */
 function refusal(
   kind: 'command-refused' | 'envelope-refused',
   what: string,

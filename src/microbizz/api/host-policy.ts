@@ -5,7 +5,7 @@ export interface HostLimits {
   /** Failures in a row after which a host is left alone, and milliseconds for which it is. */
   readonly breakAfter: number;
   readonly breakFor: number;
-  /** Requests of all tenants to one host in a minute. So many may also go at once; what exceeds them waits for its turn. */
+  /** Requests of all tenants to one host in a minute. So many may also go at once; further requests wait for their turn. */
   readonly perMinute: number;
 }
 
@@ -76,7 +76,7 @@ function rests({ reason, trying, restsUntil }: HostState): number {
   return trying ? trialTime : Math.max(0, restsUntil - performance.now());
 }
 
-/** Milliseconds until the next turn, which is taken; undefined when that is too far away. */
+/** Takes the next turn, and answers the milliseconds until then; undefined when that is too far away. */
 function takeTurn(host: HostState): number | undefined {
   const now = performance.now();
   const next = Math.max(host.turn, now - 60_000) + 60_000 / host.limits.perMinute;

@@ -7,9 +7,9 @@ import type { Command } from './commands/table.ts';
 export interface Prepared {
   readonly command: string;
   readonly json: string;
-  /** It may be sent again: it reads, or Microbizz can tell by its uniqueid that it has had it. */
+  /** It may be sent again: it reads, or Microbizz can recognise it by its uniqueid. */
   readonly retriable: boolean;
-  /** What Microbizz's words must not repeat. */
+  /** Secrets that Microbizz's words must not repeat. */
   readonly sessiontoken: unknown;
   readonly read: (raw: CommandResult) => CommandResult;
 }
@@ -56,7 +56,7 @@ function write(command: string, value: object): string {
   throw new ApiError('input', 'input: cannot be written as JSON', { command });
 }
 
-/** Never throws: what cannot be read as its type stays as it came. */
+/** Never throws: a value that cannot be read as its type stays as it came. */
 function readOutput(entry: Command, raw: CommandResult): CommandResult {
   const absent = Object.keys(entry.output.shape).filter(
     (name) => !(entry.output.shape[name] instanceof z.ZodOptional) && !(name in raw),

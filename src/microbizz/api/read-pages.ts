@@ -5,9 +5,9 @@ import { ApiError } from './api-error.ts';
 /** Answers one part of a list: a result, with the server's date and time. */
 export type RunPart = (input: Input) => Promise<{ result: CommandResult; date: string; time: string }>;
 
-/** Parts without items, one after the other, after which a list is taken for one that does not end. */
+/** Parts without items, one after the other, after which a list counts as endless. */
 const mostEmpty = 100;
-/** Milliseconds of asking for one list, without what is done with its items. */
+/** Milliseconds of asking for one list, without the time for handling its items. */
 const mostTime = 3_600_000;
 
 /**

@@ -5,7 +5,7 @@ import type { CallMicrobizz, CallOptions, Wire } from './call.ts';
 import { toApiError, type CallFailure } from './call-result.ts';
 import type { Prepared } from './prepare-call.ts';
 
-/** One command, outside of all queues, for somebody who wants to see what goes over the wire. */
+/** One command, outside of all queues, for somebody who wants to see the messages themselves. */
 export async function sendRaw(
   call: CallMicrobizz,
   credentials: Credentials,

@@ -12,7 +12,7 @@ import { buildSender, usualTime, type Sender } from './tenant-sender.ts';
 import type { TokenStore } from './watch-token.ts';
 
 export interface ApisOptions {
-  /** Where tenants are; not through a memory: after a refusal it is asked whether a tenant was connected anew. */
+  /** The store of tenants, without a cache: after a refusal it is asked whether a tenant was reconnected. */
   readonly store: TokenStore;
   readonly now: () => number;
   /** A tenant's endpoint answers again after it did not. */
@@ -31,7 +31,7 @@ export function openApis({ store, now, onReachable = () => undefined, limits: gi
   const closing = new AbortController();
   const tenants = new Map<number, { sender: Sender; parts: ApiParts }>();
   const hosts = new Map<string, HostPolicy>();
-  /** To read 1,000 URLs takes a millisecond. */
+  /** Parsing 1,000 URLs takes a millisecond. */
   const byEndpoint = new Map<string, HostPolicy>();
   const { call, close } = openCall();
 

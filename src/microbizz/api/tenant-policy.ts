@@ -5,7 +5,7 @@ import type { HostLimits, HostPolicy } from './host-policy.ts';
 export interface Limits extends HostLimits {
   /** Requests of one tenant at the same time. */
   readonly inFlight: number;
-  /** Times that what may be sent again is sent. */
+  /** How many times a command that may be repeated is sent. */
   readonly attempts: number;
   /** Milliseconds to the second attempt, about; later ones wait longer. */
   readonly firstPause: number;
@@ -34,7 +34,7 @@ export type TenantPolicy = (
   signal: AbortSignal,
 ) => Promise<Answered>;
 
-/** cockatiel is loaded at the first call, as undici is: it takes 17 ms, and events are taken without it. */
+/** cockatiel is loaded at the first call, as undici is: it takes 17 ms, and events are accepted without it. */
 export async function openPolicy(limits: Limits): Promise<TenantPolicy> {
   const { bulkhead, ExponentialBackoff, handleWhenResult, retry, TaskCancelledError, wrap } = await import('cockatiel');
   const slots = bulkhead(limits.inFlight, Infinity);
@@ -69,7 +69,7 @@ function isWorthAnother(answered: unknown): boolean {
   return 'kind' in ended && meaningOf(ended).again === true;
 }
 
-/** What `onAbort` answers, if it answers, takes the place of the end that is waited for. */
+/** If `onAbort` answers anything, that replaces the result that is waited for. */
 async function beforeAbort<T>(ended: Promise<T>, signal: AbortSignal, onAbort: () => T | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     function giveUp(): void {

@@ -33,7 +33,7 @@ const refused: CallFailure = {
   reason: 'Microbizz refuses the accesstoken: the solution has to be connected again',
 };
 
-/** Sends the envelopes of one tenant, within its limits and with its token, and says what became of each command. */
+/** Sends the envelopes of one tenant, within its limits and with its token, and answers the result of each command. */
 export function buildSender(tenant: Tenant, options: SenderOptions): Sender {
   const { store, now, limits, closing, hostOf, onReachable } = options;
   const token = watchToken(tenant, { store, echo: askEcho, now, probeEvery: limits.probeEvery });
@@ -75,7 +75,7 @@ export function buildSender(tenant: Tenant, options: SenderOptions): Sender {
     if (answered.kind === 'resting') away = true;
     if (answered.kind !== 'envelope-refused') return answered;
     const verdict = await token.examine(credentials);
-    // Nothing of a refused envelope was run, so it can be sent with what the tenant has now.
+    // No command of a refused envelope was run, so it can be sent again with the tenant's current token.
     if (verdict === 'replaced') return deliver(calls, terms);
     return verdict === 'refused' ? refused : answered;
   }

@@ -5,12 +5,12 @@ export interface TokenStore {
   noteToken(id: number, refusedAt: number | undefined): Promise<void>;
 }
 
-/** Whether a token is taken; `unknown` when no answer came. */
+/** Whether a token is accepted; `unknown` when no answer came. */
 export type Echoed = 'taken' | 'refused' | 'unknown';
 
 export interface TokenWatch {
   readonly credentials: () => Credentials;
-  /** The tenant as somebody has just read it: it may have been connected anew. */
+  /** The tenant as it was just read: it may have been reconnected. */
   adopt(tenant: Tenant): void;
   /** False while the token is refused. */
   admit(): Promise<boolean>;
@@ -19,8 +19,8 @@ export interface TokenWatch {
 }
 
 /**
- * What Microbizz answers to a dead token is not known, so a refused envelope is taken for one only when an Echo, alone, is refused too.
- * From then on nothing is sent but a rare Echo, until the tenant is connected anew, which the store knows.
+ * Microbizz's answer to a dead token is not known, so a token counts as dead only when an envelope and then an Echo, alone, are refused.
+ * From then on only a rare Echo is sent, until the tenant is reconnected, which the store knows.
  */
 export function watchToken(
   tenant: Tenant,
@@ -50,7 +50,7 @@ export function watchToken(
   return {
     credentials: () => known.credentials,
     adopt(given) {
-      // Who remembers tenants for a while has not heard of the refusal; whether it still stands, the store is asked.
+      // A cached tenant may lack the refusal; the store is asked whether it is still true.
       known = { ...known, ...given };
     },
     async admit() {

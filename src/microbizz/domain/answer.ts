@@ -1,4 +1,4 @@
-/** What an event gets back (docs/protocol.md §2.1): anything that is not this JSON counts as failed in Microbizz. */
+/** The answer to an event (docs/protocol.md §2.1): Microbizz counts anything but this JSON as failed. */
 export interface Answer {
   readonly status: boolean;
   readonly error: string;

@@ -2,8 +2,8 @@ import { hookPath, type HookName } from './hook.ts';
 
 /**
  * Event hooks that Microbizz documents, with their variables (docs/protocol.md §3; `todo/event_todo_change` is known
- * from a third party's module only). `json`: documented as JSON text. `any`: the encoding is not stated, so whatever comes is taken.
- * An app may hook into what is not listed here: then every field is kept and none is expected.
+ * from a third party's module only). `json`: documented as JSON text. `any`: the encoding is not stated, so any is accepted.
+ * An app may hook into unlisted events: then every field is kept and none is expected.
  */
 const events: Readonly<Record<string, Readonly<Record<string, 'json' | 'any'>>>> = {
   'customer/event_customer_change': { object: 'json', previousobject: 'any' },
@@ -26,7 +26,7 @@ export function jsonVariables(hook: HookName): readonly string[] {
   return Object.keys(variables).filter((name) => variables[name] === 'json');
 }
 
-/** The variable that holds what the event is about. */
+/** The variable that holds the event's object. */
 export function mainVariable(hook: HookName): string {
   return Object.keys(events[hookPath(hook)] ?? {})[0] ?? 'object';
 }
@@ -59,7 +59,7 @@ export const interfaces = {
   'user/tab': ['id', 'usercode'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** The variables of a page: the documented ones are always there, and whatever else Microbizz sends is text too. */
+/** The variables of a page: the documented ones are always there, and any others that Microbizz sends are text too. */
 export type Variables<Modcode extends string, Hook extends string> = Readonly<Record<string, string>> &
   (`${Modcode}/${Hook}` extends keyof typeof interfaces
     ? Readonly<Record<(typeof interfaces)[`${Modcode}/${Hook}`][number], string>>

@@ -73,14 +73,14 @@ export function contentText(json: string): string {
   return now.text;
 }
 
-/** A set that has a name twice is left in its order, which is part of what it says. */
+/** A set that has a name twice is left in its order, which is part of its meaning. */
 function writeSet(members: readonly string[], inner: ReadonlyMap<string, string> | undefined): string {
   const sorted = sortMembers(members);
   const isRepeated = sorted.some((member, at) => hasNameOf(sorted[at + 1], member));
   const ordered = isRepeated ? members : sorted;
   if (inner === undefined) return `{${ordered.join(',')}}`;
   let text = '';
-  // Appended piece by piece, not joined: joining would copy what is inside once for each level.
+  // Appended piece by piece, not joined: joining would copy the content once for each level.
   for (const member of ordered) {
     const value = inner.get(member);
     text += (text === '' ? '' : ',') + (value === undefined ? member : nameOf(member) + value);

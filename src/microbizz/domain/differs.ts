@@ -31,7 +31,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /**
- * How an event and the API write the same value, where one of them shows its type. Two texts are never taken for one:
+ * How an event and the API write the same value, where one of them shows its type. Two different texts never count as one:
  * `1.1` and `1.10` may be numbers of products.
  */
 function isOtherwiseWritten(typed: unknown, other: unknown): boolean {

@@ -5,7 +5,7 @@ import { parseJson } from './parse-json.ts';
 /** The fields of an event's POST as they came: every name, whole values. An object is JSON text inside its field. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** Fields as they are stored. Throws when that is not what the text is. */
+/** Fields as they are stored. Throws when the text is anything else. */
 export function parseFields(json: string): Fields {
   const fields = parseJson(json);
   if (typeof fields !== 'object' || fields === null || !Object.values(fields).every((each) => typeof each === 'string'))
@@ -40,10 +40,10 @@ export interface Rejection extends HookName {
   readonly tenantId: number;
   readonly receivedAt: number;
   readonly contentType: string;
-  /** Of a body that is kept packed, since it could not be unpacked. */
+  /** Of a body that is kept packed, because it could not be unpacked. */
   readonly contentEncoding?: string;
   readonly body: Uint8Array;
-  /** What is wrong, as it was answered to Microbizz. */
+  /** The fault, as it was answered to Microbizz. */
   readonly fault: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a JavaScript number holds what these digits say. It does not for integers beyond 2^53 (two of them may become one), for decimals
+ * Whether a JavaScript number holds these digits exactly. It does not for integers beyond 2^53 (two of them may become one), for decimals
  * of more than 15 to 17 digits, for exponents out of range, and for `-0`, which is written as `0`.
  *
  * @param token a number as JSON writes it
@@ -13,7 +13,7 @@ export function isExact(token: string): boolean {
 
 const form = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,9}))?$/;
 
-/** One text for one decimal number, however it is written: `1042.50` and `1.0425e3` are one. Undefined for what is none. */
+/** One text for one decimal number, however it is written: `1042.50` and `1.0425e3` are one. Undefined for anything else. */
 export function decimalOf(text: string): string | undefined {
   const [, sign = '', whole = '', part = '', power = '0'] = form.exec(text) ?? [];
   if (whole === '') return undefined;

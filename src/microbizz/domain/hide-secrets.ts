@@ -7,7 +7,7 @@ export function hideInText(text: string, secrets: readonly unknown[]): string {
 }
 
 /**
- * JSON without the secrets that it repeats, parsed; what is no JSON as text. They are looked for after parsing: PHP writes `a/b` as
+ * JSON without the secrets that it repeats, parsed; anything else as text. The secrets are searched for after parsing: PHP writes `a/b` as
  * `a\/b`, and a secret that is a digit would spoil the JSON.
  */
 export function hideSecrets(json: string, secrets: readonly unknown[]): unknown {

@@ -15,7 +15,7 @@ export function hookPath({ modcode, hook }: HookName): string {
   return `${modcode}/${hook}`;
 }
 
-/** Its inverse. Undefined for what is not written so. */
+/** Its inverse. Undefined for text of another form. */
 export function parseHookPath(path: string): HookName | undefined {
   const [, modcode, hook] = /^([^/]+)\/([^/]+)$/.exec(path) ?? [];
   return modcode === undefined || hook === undefined ? undefined : { modcode, hook };

@@ -38,8 +38,8 @@ export function refuseAddress(text: string, allowed: readonly string[]): string 
 const endpointPath = /^(?:\/+[\w.~-]+)*\/+[\w-]+\.php$/;
 
 /**
- * Why `text` may not be used as a command API's endpoint. Beyond an address' own rules it has nothing in which somebody else could put
- * words of his: with `json` in the query, an answer to his own envelope would look like one to ours.
+ * Why `text` may not be used as a command API's endpoint. Beyond the rules for addresses it must have no part in which somebody could
+ * put words: with `json` in the query, an answer to that person's envelope would look like one to ours.
  */
 export function refuseEndpoint(text: string, allowed: readonly string[]): string | undefined {
   const refusal = refuseAddress(text, allowed);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { colon, endOfText } from './json-tokens.ts';
 
 /**
- * A name with an escape in it (`"\u00e5r"`, as PHP writes `år`), or a text of a list: what looks like one and is none costs time only. In
- * texts a quote has a backslash before it, so this begins at names and in lists alone.
+ * A name with an escape in it (`"\u00e5r"`, as PHP writes `år`), or a text of a list: a false match only costs time. In
+ * texts a quote has a backslash before it, so this begins only at names and in lists.
  */
 const escapedName = /[{,]\s*"[^"\\]*\\/;
 
@@ -16,7 +16,7 @@ const escapedName = /[{,]\s*"[^"\\]*\\/;
  */
 export function parseJson(text: string): unknown {
   if (!escapedName.test(text)) return JSON.parse(text);
-  // Throws here, so that what follows is known to be JSON.
+  // Throws here, so that the text below is known to be JSON.
   const asItStands: unknown = JSON.parse(text);
   const { json, names } = writePlainNames(text);
   // The escapes were in the texts of a list.

@@ -2,7 +2,7 @@ import type { Fields } from './event.ts';
 
 type Branch = Map<string, string | Branch>;
 
-/** What PHP's bracket fields of one variable (`object[lines][0][count]=2`) stand for; undefined where there are none. */
+/** The object that PHP's bracket fields of one variable (`object[lines][0][count]=2`) stand for; undefined where there are none. */
 export function readBrackets(fields: Fields, variable: string): Readonly<Record<string, unknown>> | undefined {
   const root: Branch = new Map();
   const start = `${variable}[`;

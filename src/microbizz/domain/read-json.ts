@@ -3,8 +3,8 @@ import { endOfText, endOfWord, minus, nine, quote, zero } from './json-tokens.ts
 import { parseJson } from './parse-json.ts';
 
 /**
- * Whether there may be a number that a JavaScript number cannot hold: with an exponent, with 16 or more digits, or `-0`. What looks like
- * one in a text costs time and changes nothing, so it has to stand where a number can: `\u00e5`, which PHP writes for å, has `0e5` in it.
+ * Whether there may be a number that a JavaScript number cannot hold: with an exponent, with 16 or more digits, or `-0`. A false match in a
+ * text costs time and changes nothing, so only places where a number can be are matched: `\u00e5`, which PHP writes for å, has `0e5` in it.
  */
 const suspicious = /(?:^|[:,[\s])(?:-0(?:\.0*)?(?:[,\]}\s]|$)|-?\d(?:[\d.]{15}|[\d.]*[eE]))/;
 
@@ -16,7 +16,7 @@ const suspicious = /(?:^|[:,[\s])(?:-0(?:\.0*)?(?:[,\]}\s]|$)|-?\d(?:[\d.]{15}|[
  */
 export function readJson(text: string): unknown {
   if (!suspicious.test(text)) return parseJson(text);
-  // Throws here, so that what follows is known to be JSON.
+  // Throws here, so that the text below is known to be JSON.
   JSON.parse(text);
   return parseJson(quoteInexact(text));
 }

@@ -18,8 +18,8 @@ export function readObject(fields: Fields, variable: string): MicrobizzObject | 
 }
 
 /**
- * The same as JSON text for others: as it came, byte for byte, where it came as JSON of any kind. What is no JSON is a JSON string, what
- * came as bracket fields is written as JSON, and nothing is `null`.
+ * The same as JSON text for others: as it came, byte for byte, if it came as JSON of any kind. Other text becomes a JSON string,
+ * bracket fields are written as JSON, and a missing object is `null`.
  */
 export function writeObject(fields: Fields, variable: string): string {
   const text = fields[variable];
@@ -27,7 +27,7 @@ export function writeObject(fields: Fields, variable: string): string {
   return !nestsTooDeeply(text) && isJson(text) ? text : JSON.stringify(text);
 }
 
-/** Undefined for what is no JSON, or nests too deeply to be of use to anybody. */
+/** Undefined for text that is not JSON, or that nests too deeply to be of use to anybody. */
 function parse(text: string): unknown {
   if (nestsTooDeeply(text)) return undefined;
   try {
@@ -41,8 +41,8 @@ function parse(text: string): unknown {
 const deepest = 50;
 
 /**
- * JSON.parse takes any depth, but JSON.stringify recurses, and throws at some thousands: an event of `[[[[…` would break every page and
- * handler that writes its object; and what else walks through it may cost something for each level. Only a text that has enough brackets to be deep is looked through.
+ * JSON.parse accepts any depth, but JSON.stringify recurses, and throws at some thousands: an event of `[[[[…` would break every page and
+ * handler that writes its object; and other code that walks through it may pay for each level. Only a text with enough brackets to be deep is checked.
  */
 function nestsTooDeeply(text: string): boolean {
   if (!hasMany(text, '[') && !hasMany(text, '{')) return false;
@@ -71,7 +71,7 @@ function hasMany(text: string, bracket: string): boolean {
 
 const longestId = 255;
 
-/** An id, a userid or a usercode: a number or a text. Empty where there is none. Of a long one, a hash tells it from the next. */
+/** An id, a userid or a usercode: a number or a text. Empty where there is none. Long ones are distinguished by a hash. */
 export function readId(object: MicrobizzObject | undefined, name: string): string {
   const value = object?.[name];
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 export class Secret {
   readonly #value: string | (() => string);
 
-  /** @param value the value, or what opens it: a sealed value is opened only when, and as often as, it is needed. */
+  /** @param value the value, or a function that opens it: a sealed value is opened only when, and as often as, it is needed. */
   constructor(value: string | (() => string)) {
     this.#value = value;
   }

@@ -4,8 +4,8 @@ const orders = new Map<number, readonly number[]>();
 const mostOrdered = 256;
 
 /**
- * As toSorted does, which takes two thirds of the time of all this. A sender writes the names of its objects in one order each time, and
- * only the names decide: so the order of the last set is tried first, and is right if everything rises in it.
+ * Sorts as toSorted does, which would take two thirds of the whole time. A sender writes the names of its objects in the same order each
+ * time, and only the names decide: so the order of the last set is tried first, and is right if everything rises in it.
  */
 export function sortMembers(members: readonly string[]): readonly string[] {
   const order = orders.get(members.length);

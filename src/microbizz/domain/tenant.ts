@@ -1,9 +1,9 @@
 import type { Secret } from './secret.ts';
 
-/** What Microbizz gives an app in negotiate: where its API is, and the token that opens it. */
+/** The credentials that Microbizz gives an app in negotiate: the address of its API, and the token that opens it. */
 export interface Credentials<Token = Secret> {
   readonly endpoint: string;
-  /** Microbizz's number for the customer: a string, whatever it looks like. */
+  /** Microbizz's number for the customer: a string, even if it looks like a number. */
   readonly contract: string;
   readonly accesstoken: Token;
 }
@@ -16,7 +16,7 @@ export interface Tenant<Token = Secret> {
   readonly credentials: Credentials<Token>;
   /** Origin that the browser was sent to when it was connected. */
   readonly solution: string;
-  /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970: it has to be connected again. */
+  /** Since when Microbizz refuses the accesstoken, in milliseconds since 1970: the tenant must be reconnected. */
   readonly refusedAt?: number;
 }
 

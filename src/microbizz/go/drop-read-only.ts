@@ -5,9 +5,9 @@ import type { Id } from './objects.ts';
 const readOnly: ReadonlySet<string> = new Set(['__api_generated', 'create_date', 'change_date', 'related_object']);
 
 /**
- * An update without what is only read, so that an object just read can be written back: Ventu's framework refuses the whole of it for one
- * read-only field (platform4php, Endpoint::updateObject; that GO runs on it is inferred). A file as it is read, without an action, is
- * among these. The key must be that of the object which is written.
+ * An update without read-only fields, so that an object just read can be written back: Ventu's framework refuses the whole update for one
+ * read-only field (platform4php, Endpoint::updateObject; that GO runs on it is inferred). A file as it was read, without an action, is
+ * one of these. The key must be that of the object which is written.
  */
 export function dropReadOnly(key: string, id: Id, fields: object): object {
   const given = (fields as Readonly<Record<string, Id | undefined>>)[key];

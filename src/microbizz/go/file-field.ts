@@ -1,6 +1,6 @@
 import { GoError } from './go-error.ts';
 
-/** What is written into a file field: a new file, or none (docs/protocol.md §6). Bytes are bytes here and base64 on the wire. */
+/** The value to write into a file field: a new file, or none (docs/protocol.md §6). Bytes are bytes here and base64 in the message. */
 export type FileField =
   | { readonly action: 'add'; readonly filename: string; readonly mimetype: string; readonly binary: Uint8Array }
   | { readonly action: 'remove' };
@@ -14,8 +14,8 @@ export function encodeFiles(value: unknown): unknown {
 }
 
 /**
- * The bytes of a file field that was read with `binary: true`. Its shape then is not documented: base64 text is taken, alone or as
- * `binary` of an object. Undefined for what holds none: an internal ID, null.
+ * The bytes of a file field that was read with `binary: true`. Its shape then is not documented: base64 text is accepted, alone or as
+ * `binary` of an object. Undefined for a value without bytes: an internal ID, null.
  */
 export function readFile(field: unknown): Uint8Array | undefined {
   const text = typeof field === 'object' && field !== null && 'binary' in field ? field.binary : field;

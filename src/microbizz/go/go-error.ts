@@ -1,4 +1,4 @@
-/** The statuses that the API documents for what it does not do (docs/protocol.md §6); 200 and 201 are the ones for what it did. */
+/** The statuses that the API documents for failures (docs/protocol.md §6); 200 and 201 mean success. */
 const kinds = {
   400: 'bad-request',
   401: 'unauthorised',
@@ -17,7 +17,7 @@ const sentences = {
   server: 'failed',
 } as const;
 
-/** input: refused here, nothing was sent · transport: not reached, too slow, too large · answer: not what is documented. */
+/** input: refused here, nothing was sent · transport: not reached, too slow, too large · answer: not as documented. */
 export type GoErrorKind = (typeof kinds)[keyof typeof kinds] | 'input' | 'transport' | 'answer';
 
 /** Why the GO API did not do something. The message is one sentence; neither it nor the document holds a token or a password. */

@@ -4,7 +4,7 @@ import { GoError } from './go-error.ts';
 export interface TokenHolder {
   get(): Secret | undefined;
   set(token: Secret): void;
-  /** A token other than the refused one: what somebody else's renewal has brought already, or one that all who wait share. */
+  /** A token other than the refused one: from an earlier renewal, or from one that all waiting requests share. */
   renewInsteadOf(refused: Secret | undefined): Promise<Secret | undefined>;
 }
 

@@ -22,16 +22,16 @@ interface Acts<N extends GoName> {
   readonly get: GoObjects[N] extends { single: true }
     ? (options?: ReadOptions) => Promise<GoFields<N>>
     : (id: Id, options?: ReadOptions) => Promise<GoFields<N>>;
-  /** Which parameters an object takes is not stated. */
+  /** The documentation does not say which parameters an object accepts. */
   readonly find: (parameters?: GoParameters, options?: ReadOptions) => Promise<GoFields<N>[]>;
-  /** Answers whatever fields come back. */
+  /** Answers all fields that come back. */
   readonly create: (fields: New<N>, options?: CallOptions) => Promise<Partial<GoFields<N>>>;
   /** Fields that are left out stay as they are. An object as it was read may be given: see `dropReadOnly`. */
   readonly update: (id: Id, fields?: Written<N>, options?: CallOptions) => Promise<Partial<GoFields<N>>>;
   readonly delete: (id: Id, options?: CallOptions) => Promise<void>;
 }
 
-/** What can be done with one object: no more than its methods allow. */
+/** The operations on one object: only those that its methods allow. */
 export type ObjectClient<N extends GoName> = Pick<Acts<N>, GoObjects[N]['acts'][number]>;
 
 export function buildObject(name: string, object: GoObject, request: RequestGo): object {

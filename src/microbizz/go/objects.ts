@@ -8,7 +8,7 @@ const Text = z.union([z.string(), z.number().transform(String)]).nullish();
 const Flag = z
   .union([z.boolean(), z.literal([1, '1']).transform(() => true), z.literal([0, '0']).transform(() => false)])
   .nullish();
-/** Money and numbers in whatever unit the API means: not stated. */
+/** Money and numbers in the API's own unit, which is not stated. */
 const Amount = z
   .union([
     z.number(),
@@ -35,7 +35,7 @@ const company = {
 };
 
 /**
- * What can be done with an object. get: GET NAME/ID, or GET NAME where it has no key · find: GET NAME?… · create: POST NAME ·
+ * The operations on an object. get: GET NAME/ID, or GET NAME where it has no key · find: GET NAME?… · create: POST NAME ·
  * update: POST NAME/ID · delete: DELETE NAME/ID.
  */
 export type Act = 'get' | 'find' | 'create' | 'update' | 'delete';

@@ -21,7 +21,7 @@ export interface GoOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for one request; 30,000 when left out. */
   readonly timeout?: number;
-  /** The objects' names in addresses, where they are others than our table says. */
+  /** The objects' names in addresses, where they differ from our table. */
   readonly names?: Readonly<Partial<Record<GoName, string>>>;
 }
 
@@ -33,10 +33,10 @@ export type GoClient = { readonly [N in Exclude<GoName, 'login' | 'register'>]: 
   register(fields: Readonly<Record<string, unknown>>): Promise<Secret>;
 };
 
-/** With what somebody logs in. A `Secret` among the fields is sent as it is. */
+/** The fields of a login. A `Secret` among them is sent as its value. */
 type Person = Readonly<Record<string, unknown>>;
 
-/** What the requests of one client share. */
+/** The state that the requests of one client share. */
 interface ClientState {
   readonly options: GoOptions;
   readonly send: (request: Request) => Promise<Received>;
@@ -87,7 +87,7 @@ async function enter(client: ClientState, object: 'login' | 'register', person: 
   return secret;
 }
 
-/** `person`: with what somebody logs in. Such a request carries no token, and a 401 is its answer. */
+/** `person`: the login fields. Such a request carries no token, and a 401 is its answer. */
 async function exchange(
   client: ClientState,
   method: GoMethod,
@@ -137,7 +137,7 @@ function reveal(person: Person): object {
   );
 }
 
-/** An error document that repeats what we sent must not carry it on. */
+/** An error document may repeat our request: secrets in it must not be passed on. */
 function readFailure(text: string, secrets: readonly Secret[]): unknown {
   if (parse(text) === undefined) return undefined;
   return hideSecrets(

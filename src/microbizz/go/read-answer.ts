@@ -4,7 +4,7 @@ import { GoError } from './go-error.ts';
 
 type Fields = z.ZodType<object>;
 
-/** The documentation shows no answer: a list of objects is taken, and one object alone. */
+/** The documentation shows no answer: both a list of objects and a single object are accepted. */
 export function readMany<F extends Fields>(fields: F, document: unknown, what: string): z.output<F>[] {
   const list = readList(document) ?? [document];
   return list.map((each) => read(fields, each, what));
@@ -23,7 +23,7 @@ export function readWritten<F extends Fields>(fields: F, document: unknown, what
   return readOne(fields, empty ? {} : document, what);
 }
 
-/** What is to be sent, before it is: refused with one sentence that names the field. */
+/** Checks input before it is sent: refuses with one sentence that names the field. */
 export function checkInput(fields: z.ZodType<object, object>, input: unknown): object {
   const checked = fields.safeParse(input);
   if (checked.success) return checked.data;

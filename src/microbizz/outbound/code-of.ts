@@ -1,4 +1,4 @@
-/** A failed connection in a word. undici's and TLS' messages can quote what the other side sent; their codes cannot. */
+/** A failed connection in one word. Messages of undici and TLS can quote the other side; their codes cannot. */
 export function codeOf(error: unknown): string {
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
   if (typeof code === 'string') return code;

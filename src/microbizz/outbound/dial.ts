@@ -2,12 +2,12 @@ import { connect, isIPv6, type Socket } from 'node:net';
 
 /** Milliseconds after which the next address is tried beside those that have not answered yet (RFC 8305, "Happy Eyeballs"). */
 const stagger = 300;
-/** Addresses of one name that are tried: whoever owns it may answer with hundreds. */
+/** Addresses of one name that are tried: its owner may answer with hundreds. */
 const most = 10;
 
 /**
- * Connects to the first address that takes the connection. One that is slow is not given up for the next, as Node does after 250 ms: all
- * that were begun go on until one of them is connected, or `signal` ends it. What fails at once (no IPv6 here) costs no time.
+ * Connects to the first address that accepts the connection. A slow one is not given up for the next, as Node does after 250 ms: all
+ * that were begun go on until one of them is connected, or `signal` ends it. An attempt that fails at once (no IPv6 here) costs no time.
  */
 export function dial(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {

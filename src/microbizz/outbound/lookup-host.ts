@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** All addresses of a host name, IPv4 first. Rejects when there are none to be found, with the DNS' own word for it as `code`. */
+/** All addresses of a host name, IPv4 first. Rejects when none can be found, with the DNS's own word for it as `code`. */
 export type Lookup = (host: string) => Promise<string[]>;
 
 /** Milliseconds that the other kind of address may still take once there are some: there are name servers that never answer AAAA. */
@@ -15,9 +15,9 @@ function openResolver(): Resolver {
 
 /**
  * Asks the DNS itself and not the system's getaddrinfo: that runs on two threads of the process, and two names whose servers are silent
- * would keep all other destinations waiting. The rest of getaddrinfo's work is done here: the system's name servers are read anew for
- * each name (40 µs), since a resolver knows only those of the time when it was made; while they are the same it is kept, as it remembers
- * which of them are silent. Names of /etc/hosts are private ones, and go through FORWARD_PRIVATE_HOSTS.
+ * would keep all other destinations waiting. The rest of getaddrinfo's work is done here: the system's name servers are read again for
+ * each name (40 µs), because a resolver knows only those of the time when it was made; while they are the same it is kept, because it
+ * remembers which of them are silent. Names of /etc/hosts are private ones, and go through FORWARD_PRIVATE_HOSTS.
  */
 export function buildLookup(open = openResolver): Lookup {
   let resolver = open();
@@ -50,7 +50,7 @@ async function ask(resolver: Resolver, host: string): Promise<string[]> {
     await Promise.race([first, after(patience).then(() => Promise.reject(nameError('ETIMEOUT')))]);
     await Promise.race([Promise.allSettled(answers), after(grace)]);
   } catch (error) {
-    // One kind may be missing rightly (ENODATA): then the other says what is wrong.
+    // One kind may rightly be missing (ENODATA): then the error of the other is used.
     const faults = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error];
     throw faults.find((fault) => (fault as NodeJS.ErrnoException).code !== 'ENODATA') ?? faults[0];
   } finally {

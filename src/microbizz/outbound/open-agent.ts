@@ -31,9 +31,9 @@ export const systemLookup: Lookup = async (host) => {
 };
 
 /**
- * Keeps connections to other hosts. `find` answers the addresses of a host that may be connected to, and nothing else is connected to; it
- * is asked once per connection, also about what is an address already (IPv6 without its brackets). No limit of connections: one that hangs
- * costs no other request its place. No proxy and no HTTP/2: with either, more than one message would hang on one connection.
+ * Keeps connections to other hosts. `find` answers the addresses of a host that may be connected to, and only those are used; it
+ * is asked once per connection, also about addresses (IPv6 without its brackets). There is no limit of connections: one that hangs
+ * costs no other request its place. No proxy and no HTTP/2: with either, several messages would depend on one connection.
  */
 export async function openAgent(
   find: (host: string, port: string) => Promise<string[]>,

@@ -10,7 +10,7 @@ function isEventPath(url: string): boolean {
 }
 
 export function wrongMethod(): Error {
-  return Object.assign(new Error('Events are taken by POST only.'), { statusCode: 405 });
+  return Object.assign(new Error('Events are accepted by POST only.'), { statusCode: 405 });
 }
 
 /** For a forged or unknown key, for a hook that is not ours, and for an invalid address: counted by sender address. */

@@ -7,13 +7,13 @@ import { nameField } from './name-field.ts';
 /** A field of an object as a reader sees it: with a value, or with fields of its own. */
 export interface ContentItem {
   readonly name: string;
-  /** The name is Microbizz's own, since what it means is not known. */
+  /** The name is Microbizz's own, because its meaning is not known. */
   readonly raw: boolean;
   readonly value?: string;
   readonly items?: readonly ContentItem[];
 }
 
-/** Deeper sets are shown in one line, and what exceeds the count is left out: an object may have 16 MB. */
+/** Deeper sets are shown in one line, and fields beyond the count are left out: an object may have 16 MB. */
 const deepest = 6;
 const mostItems = 400;
 const longestText = 2000;

@@ -64,7 +64,7 @@ export function tellCount(count: number, uncounted: boolean, t: Texts, formats: 
 
 const longestPath = 200;
 
-/** A list holds sets and collections as the beginning of their JSON; the object's own page shows what is in them. */
+/** A list shows sets and collections as the beginning of their JSON; the object's own page shows their content. */
 function hideNested(field: ShownField, t: Texts): ShownField {
   const hide = (text: string): string => (/^(\{"|\[[[{"])/.test(text) ? t.changes.nested : text);
   return { ...field, from: hide(field.from), to: hide(field.to) };

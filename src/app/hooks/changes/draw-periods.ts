@@ -23,7 +23,7 @@ const colours = 4;
 const mostLabels = 5;
 
 /**
- * @param columns the tooltip of each, what is written below it, and its parts from the floor up
+ * @param columns the tooltip of each, the text below it, and its parts from the floor up
  * @param number how the reader writes numbers
  */
 export function drawPeriods(
@@ -57,7 +57,7 @@ function stack(counts: readonly number[], ceiling: number): Part[] {
   let y = floor;
   return counts.flatMap((count, at) => {
     sum += count;
-    // One change among a thousand is still to be seen; what is rounded up is taken from nobody, columns only grow.
+    // One change among a thousand must still be visible; rounding up takes nothing from other parts, columns only grow.
     const upper = Math.min(floor - Math.round((most * sum) / ceiling), count === 0 ? y : y - 2);
     const part = { y: upper, height: y - upper, colour: at % colours };
     y = upper;

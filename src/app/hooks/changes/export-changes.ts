@@ -14,7 +14,7 @@ import { showField, tellCount } from './describe-row.ts';
 import { formatsOf, type Formats } from '../formats.ts';
 import { readFilter, type ChangesQuery } from './read-filter.ts';
 
-/** Changes read at a time, at most: what is held in memory of an export, however long it is. */
+/** Changes read at a time, at most: an export holds only these in memory, however long it is. */
 const step = 50;
 
 type Context = Pick<PageContext<ChangesQuery>, 'query' | 'language' | 'now' | 'history'>;
@@ -27,9 +27,9 @@ interface Download {
 }
 
 /**
- * The filtered list for a spreadsheet. Excel takes UTF-8 only after a byte order mark, and a Danish one separates by semicolon, whatever the
- * page's language is. A text that a spreadsheet would run as a formula, or show as another value, gets an apostrophe in front. The moment
- * in UTC tells the hour that comes twice in October from its second, and is last: columns keep their places.
+ * The filtered list for a spreadsheet. Excel reads UTF-8 only after a byte order mark, and a Danish Excel separates by semicolon, in both
+ * languages. A text that a spreadsheet would run as a formula, or show as another value, gets an apostrophe in front. The moment
+ * in UTC distinguishes the hour that comes twice in October, and is last, so that columns keep their places.
  */
 export function exportCsv(context: Context, named?: Named): Download {
   const t = texts[context.language];
@@ -50,7 +50,7 @@ export function exportCsv(context: Context, named?: Named): Download {
 }
 
 /**
- * Spreadsheets skip blanks and what cannot be seen before a formula's sign, and know the signs of full width too. Not only at the beginning:
+ * Spreadsheets skip blanks and invisible characters before a formula's sign, and know the signs of full width too. Not only at the beginning:
  * read with another separator, as an English Excel does, a cell begins behind each comma, tab or quote of the text.
  */
 function disarm(text: string): string {
@@ -64,7 +64,7 @@ const guessed = new RegExp(
   `^\\s*(?:(?=.*\\d)[\\d\\s.,:/%e+-]*|\\d+[\\s./-]*(?:${month})[\\s./-]*\\d*|(?:${month})[\\s./-]*\\d+|true|false|sand|falsk)\\s*$`,
   'iu',
 );
-/** What a spreadsheet's number shows just so: it has 15 digits. */
+/** Numbers that a spreadsheet shows unchanged: its numbers have 15 digits. */
 const exact = /^(?:0|[1-9]\d{0,14})$/;
 
 function protect(text: string): string {

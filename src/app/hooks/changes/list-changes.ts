@@ -14,7 +14,7 @@ const shown = 25;
 
 type Context = Pick<PageContext<ChangesQuery>, 'query' | 'language' | 'now' | 'history' | 'forwards'>;
 
-/** What `views/app/changes` shows: the filter, the periods as picture and table, and the changes, newest first. */
+/** The data of `views/app/changes`: the filter, the periods as chart and table, and the changes, newest first. */
 export async function listChanges(
   { query, language, now, history, forwards }: Context,
   named?: Named,

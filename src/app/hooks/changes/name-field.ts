@@ -2,7 +2,7 @@ import type { Texts } from '../../texts/texts.ts';
 
 export interface FieldName {
   readonly text: string;
-  /** Whether the reader is shown the raw name, since what it means is not known. */
+  /** Whether the reader sees the raw name, because its meaning is not known. */
   readonly raw: boolean;
 }
 
@@ -17,7 +17,7 @@ export function nameField(path: string, { fields }: Texts): FieldName {
   return { text: text.join(' › '), raw: known.includes(false) };
 }
 
-/** The member that a path leads to: what its value is formatted by. Of a collection's entry, the collection. */
+/** The member that a path leads to, which decides its value's format. For a collection's entry, the collection. */
 export function lastName(path: string): string {
   return (
     path

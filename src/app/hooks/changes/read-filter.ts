@@ -26,7 +26,7 @@ export type ChangesQuery = z.output<ReturnType<typeof buildChangesQuery>>;
 export interface ReadFilter {
   readonly filter: ChangeFilter;
   readonly period: Period;
-  /** What is wrong, by field. */
+  /** The faults, by field. */
   readonly faults: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +47,7 @@ export function readFilter(query: ChangesQuery, now: number, t: Texts['changes']
   };
 }
 
-/** An open end is today, an open beginning 30 days before the end. Of wrong dates nothing is taken: the last 30 days are shown. */
+/** An open end is today, an open beginning 30 days before the end. Wrong dates are ignored: the last 30 days are shown. */
 function readPeriod(query: ChangesQuery, now: number, t: Texts['changes']): Pick<ReadFilter, 'period' | 'faults'> {
   if (query.time !== 'range') return { period: lastDays(Number(query.time), now), faults: {} };
   const until = query.to === '' ? danishDay(now) : query.to;

@@ -22,7 +22,7 @@ export const ObjectQuery = z.object({
 
 type Context = Pick<PageContext<z.output<typeof ObjectQuery>>, 'query' | 'language' | 'history'>;
 
-/** What `views/app/object` shows: what the object is now, and what was changed in it, newest first. */
+/** The data of `views/app/object`: the object's current content, and its changes, newest first. */
 export async function showObject({ query, language, history }: Context): Promise<object> {
   const t = texts[language];
   const formats = formatsOf(language);

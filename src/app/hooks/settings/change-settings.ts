@@ -5,7 +5,7 @@ import { texts } from '../../texts/texts.ts';
 import { faultBeside } from '../fault-beside.ts';
 import type { Told } from './show-settings.ts';
 
-/** What a catalogue has for a word from outside it, if anything. */
+/** A catalogue's entry for a word from outside, if there is one. */
 function sayIn(known: Readonly<Record<string, string>>, word: string): string | undefined {
   return Object.hasOwn(known, word) ? known[word] : undefined;
 }

@@ -10,7 +10,7 @@ const shown = 50;
 export const ForwardQuery = z.object({ id: z.coerce.number().int().positive() });
 export const AttemptsQuery = ForwardQuery.extend({ told: z.enum(['replayed']).optional().catch(undefined) });
 
-/** What `views/app/attempts` shows: the last attempts to forward to one receiver. */
+/** The data of `views/app/attempts`: the last attempts to forward to one receiver. */
 export async function showAttempts(context: PageContext<z.output<typeof AttemptsQuery>, unknown>): Promise<object> {
   const { query, forwards, language } = context;
   const t = texts[language];
@@ -33,7 +33,7 @@ export async function showAttempts(context: PageContext<z.output<typeof Attempts
   };
 }
 
-/** What `views/app/remove-forward` asks before anything is removed. */
+/** The data of `views/app/remove-forward`, which asks before anything is removed. */
 export async function showRemoval(context: PageContext<z.output<typeof ForwardQuery>, unknown>): Promise<object> {
   const { query, forwards, language } = context;
   const t = texts[language];

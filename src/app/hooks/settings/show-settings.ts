@@ -5,7 +5,7 @@ import { texts, type Texts } from '../../texts/texts.ts';
 import { kindOf } from '../kind-of.ts';
 import { formatsOf, type Formats } from '../formats.ts';
 
-/** What an action has just done, said on the page that follows it. */
+/** The result of an action, shown on the page that follows it. */
 const told = ['pausedDone', 'resumedDone', 'removedDone', 'saved', 'replayed', 'gapsRan', 'gapsFailed'] as const;
 export type Told = (typeof told)[number];
 
@@ -16,7 +16,7 @@ export const SettingsQuery = z.object({
 
 type Context = PageContext<z.output<typeof SettingsQuery>, unknown>;
 
-/** What `views/app/settings` shows. */
+/** The data of `views/app/settings`. */
 export async function showSettings(context: Context): Promise<object> {
   const { tenant, forwards, gaps, settings, history, language } = context;
   const t = texts[language];

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** What an entry of the table says besides its fields. */
+/** The parts of an entry of the table besides its fields. */
 interface About<Items extends string> {
   readonly description: string;
   /** Where it is documented. */
   readonly source: string;
-  /** What the documentation leaves open. */
+  /** The questions that the documentation leaves open. */
   readonly note?: string;
   /** It changes nothing, so it may be sent again. */
   readonly reads?: true;

@@ -23,7 +23,7 @@ export type CommandName = keyof Table;
 
 /** Beside the documented fields any other may be given: it is passed on. */
 export type CommandInput<C extends CommandName> = z.output<Table[C]['input']>;
-/** What the documentation promises, and whatever else came. A value that is not of its type is kept as it came, so check what matters. */
+/** The documented fields, and any others that came. A value that is not of its type is kept as it came, so check the values that matter. */
 export type CommandOutput<C extends CommandName> = z.output<Table[C]['output']>;
 
 /** The commands that can be run without any input. */

@@ -6,7 +6,7 @@ import { formatDate, formatTime } from './dates.ts';
 /** The documentation's word for the type: `number`, `collection[customer]`. Read by the list of commands and by the test against the documentation. */
 const names = z.registry<{ wire: string }>();
 
-/** The documentation's name for a type of the wire, and what is asked of it; undefined for a schema that is none. */
+/** The documentation's name for a type of the protocol, and its requirements; undefined for any other schema. */
 export function wireNameOf(schema: z.ZodType): string | undefined {
   return (
     names.get(schema)?.wire ?? (schema instanceof z.ZodOptional ? wireNameOf(schema.unwrap() as z.ZodType) : undefined)
@@ -28,7 +28,7 @@ export function show(value: unknown): string {
 }
 
 /**
- * A basic type (docs/protocol.md §4), both ways. Sending refuses what is none; reading keeps what it cannot read as it came: most fields are not
+ * A basic type (docs/protocol.md §4), both ways. Sending refuses invalid values; reading keeps them as they came: most fields are not
  * documented, and one odd value must not cost the whole answer.
  */
 function basic<T>(
@@ -79,7 +79,7 @@ function readNumber(value: unknown): number | undefined {
   return isExact(value) ? Number(value) : undefined;
 }
 
-/** Digits that came as text, since JavaScript would round them, go back as the number that they were. */
+/** Digits that came as text, because JavaScript would round them, go back as the number that they were. */
 function sendNumber(value: unknown): unknown {
   const number = readNumber(value);
   if (number !== undefined || typeof value !== 'string') return number;
@@ -96,7 +96,7 @@ const words = new Map<unknown, 1 | 0>([
 ]);
 
 export const string = text('string', 255);
-/** What Microbizz puts into the address of a page. Its length is not documented, so a token may be longer than other strings. */
+/** The token that Microbizz puts into the address of a page. Its length is not documented, so it may be longer than other strings. */
 export const sessiontoken = text('string', 4096, 1);
 export const lstring = text('lstring', 16_777_215);
 /** A type whose name is lost on Ventu's page "Basic types": it is checked as a string is. */
@@ -114,7 +114,7 @@ export const boolean = basic('boolean', {
 export const date = basic('date', { expected: 'a date such as 2011-08-05', read: formatDate, send: formatDate });
 /** `HH:MM:SS`; 18:45 and 18.45 are sent as it. */
 export const time = basic('time', { expected: 'a time such as 18:45', read: formatTime, send: formatTime });
-/** Base64 on the wire. Text is taken for base64 already. */
+/** Base64 in the message. A text is assumed to be base64 already. */
 export const binary = basic<Uint8Array>('binary', {
   expected: 'bytes (Uint8Array or base64)',
   read: (raw) => {

@@ -4,15 +4,15 @@ import { nameWire, show, wireNameOf } from './basic.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** What Microbizz's database writes where there is nothing. It comes in objects that are read, and goes back in them as it came. */
+/** The values that Microbizz's database writes for nothing. They come in objects that are read, and go back as they came. */
 const nothing = new Set<unknown>([null, '', '0000-00-00', undefined]);
 
 /** The known fields of each complex type, by the documentation's name of it. For who describes commands. */
 export const typeFields = new Map<string, z.ZodObject>();
 
 /**
- * A complex type: what is documented of its fields, all of which may be left out. Unknown fields pass untouched, both ways: new ones
- * may come at any time (docs/protocol.md §4), and what was read can be changed and written.
+ * A complex type: its documented fields, all of which may be left out. Unknown fields pass untouched, both ways: new ones
+ * may come at any time (docs/protocol.md §4), and an object that was read can be changed and written.
  */
 export function set<S extends Shape>(name: string, shape: S) {
   const fields = z.looseObject(optional(shape));
