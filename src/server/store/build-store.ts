@@ -3,7 +3,7 @@ import type { Adapter, Store } from './ports/store.ts';
 import { sealConnections, sealForwards, sealGrants } from './seal.ts';
 import { watchChanges } from './watch-changes.ts';
 
-/** The store of the rooms above any adapter: what it stores of secrets is sealed, and what it writes is told to who remembers. */
+/** The rooms' store above any adapter: it seals secrets before they are stored, and signals writes to everything that caches reads. */
 export function buildStore(adapter: Adapter, keyring: Keyring): Store {
   const { changes, tell } = watchChanges(adapter);
   const grants = sealGrants(adapter.grants, keyring);
@@ -18,7 +18,7 @@ export function buildStore(adapter: Adapter, keyring: Keyring): Store {
         try {
           return await grants.revoke(id, now);
         } finally {
-          // After the act: what was read while it went on is not kept. Also where it failed, since that may be in doubt.
+          // After the act: reads made during it are not kept. Also where it failed, because that may be in doubt.
           tell('revocations');
         }
       },

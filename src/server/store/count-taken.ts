@@ -1,12 +1,12 @@
 import { appHandler, type Room, type Target } from './ports/inbox.ts';
 
-/** What a claim has taken so far, and may take yet. */
+/** The events that a claim has taken so far, and the room that is left. */
 export interface Taken {
   /** How many more events of this target may be begun. */
   free(target: Target): number;
-  /** Takes an event of so many bytes. False when it has no room: then it stays where it is. */
+  /** Counts an event of so many bytes. False when there is no room for it: then it stays where it is. */
   take(target: Target, bytes: number): boolean;
-  /** Nothing more is taken in this claim, whoever it is for. */
+  /** Nothing more is taken in this claim, for any target. */
   isFull(): boolean;
 }
 
@@ -16,7 +16,7 @@ interface OfTenant {
   readonly targets: Map<number, number>;
 }
 
-/** Counts the room of a claim (ports/inbox.ts), for an adapter that takes event by event. */
+/** Counts the room of a claim (ports/inbox.ts), for an adapter that claims event by event. */
 export function countTaken(room: Room): Taken {
   const resting = new Set(room.resting);
   const taken = new Map<number, OfTenant>();

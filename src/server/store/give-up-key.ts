@@ -3,8 +3,8 @@ import type { Replacement, SealedRows } from './ports/sealed.ts';
 import { opensSecret, opensToken, sealToken } from './seal.ts';
 
 /**
- * For a key that is lost for good: what takes the place of all that no key opens any more. Of accesstokens an empty one, which Microbizz
- * refuses, so that each tenant is asked to connect again; forwards lose their secrets. Events and all else stay.
+ * For a key that is lost for good: replaces everything that no key opens any more. Accesstokens become empty ones, which Microbizz
+ * refuses, so that each tenant is asked to reconnect; forwards lose their secrets. Events and all else stay.
  */
 export function giveUpKey({ tokens, forwards }: SealedRows, keyring: Keyring): Replacement {
   const lost = tokens.filter((token) => !opensToken(keyring, token));

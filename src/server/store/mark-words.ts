@@ -2,15 +2,15 @@ import type { Named } from './ports/history.ts';
 import { readTyped } from './read-words.ts';
 
 /**
- * Every word in an index begins with its scope, as two ideographs, which a tokenizer takes for letters: a search reads the words of
- * its own tenant's hooks and no others, whatever the others have, and a hook as filter makes it faster. A third one is the stretch of
- * ids that the event is in: what is found comes newest first, and an index walks through all of a stretch.
+ * Every word in an index begins with its scope, as two ideographs, which a tokenizer treats as letters: a search reads the words of
+ * its own tenant's hooks only, however many the others have, and a hook as filter makes it faster. A third one is the stretch of
+ * ids that the event is in: results come newest first, and an index walks through all of a stretch.
  */
 const first = 0x4e00;
 const most = 20_000;
 const stretch = 131_072;
 
-/** Marks what names a user. No word of a text has this character in it (read-words.ts). */
+/** Marks words that name a user. No word of a text has this character in it (read-words.ts). */
 const userid = '\uE001';
 const usercode = '\uE002';
 
@@ -28,7 +28,7 @@ export function* stretchesOf({ from, before }: { from: number; before: number })
   for (let place = placeOf(before - 1); place >= placeOf(from); place -= 1) yield place;
 }
 
-/** What goes into the index for one change. */
+/** The words of one change in the index. */
 export function markWords(eventId: number, scopeId: number, words: ReadonlySet<string>, named: Named): string[] {
   const mark = markOf(scopeId, placeOf(eventId));
   return [...words, ...userWords(named)].map((word) => mark + word);
@@ -39,7 +39,7 @@ export function isSearch(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== '';
 }
 
-/** A word as the index has it, or what it begins with. */
+/** A word as the index has it, or its beginning. */
 export interface Term {
   readonly word: string;
   readonly isPrefix: boolean;

@@ -31,8 +31,8 @@ export function readWords(value: unknown): Set<string> {
 }
 
 /**
- * What was typed, as words; of each one's readings one must be there: `1.250` is a Danish thousand or an English 1.25. Whatever else was
- * typed (quotes, operators, stars) separates words, and means nothing.
+ * The typed text, as words; of each word's readings one must be there: `1.250` is a Danish thousand or an English 1.25. All other
+ * characters (quotes, operators, stars) separate words, and mean nothing.
  */
 export function readTyped(text: string): string[][] {
   return splitWords(text.slice(0, mostTyped.text)).slice(0, mostTyped.words);
@@ -66,12 +66,12 @@ function readNumber(text: string): string[] {
 /** 12.50 is 12.5. */
 function decimal(text: string): string {
   const [whole = '', part = ''] = text.split('.');
-  // More does not count in a word, and the expression takes the square of a run of zeros that something follows.
+  // More does not count in a word, and the expression's time grows with the square of a run of zeros that something follows.
   const kept = part.slice(0, longestWord).replace(/0+$/, '');
   return kept === '' ? whole : whole + point + kept;
 }
 
-/** Normalising sorts the marks on one letter, and takes the square of their number: 4 s for 100,000. No writing has more than a few. */
+/** Normalising sorts the marks on one letter, in the square of their number: 4 s for 100,000. No writing has more than a few. */
 const longRuns = /(\p{M}{8})\p{M}+/gu;
 
 function fold(text: string): string {

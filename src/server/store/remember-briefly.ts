@@ -2,7 +2,7 @@
 const memory = 1000;
 
 /**
- * Asks once per second what would be asked for each event: a read outside a transaction takes and releases SQLite's locks, 20 µs, an eighth
+ * Asks once per second instead of for each event: a read outside a transaction takes and releases SQLite's locks, 20 µs, an eighth
  * of handling an event.
  */
 export function rememberBriefly<T>(ask: (tenantId: number) => Promise<T>, now: () => number): typeof ask {

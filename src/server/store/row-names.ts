@@ -1,4 +1,4 @@
-/** What the secret of a row is bound to. Never changed: rows that are there open under no other name. */
+/** The names to which the secrets of rows are bound. Never change them: existing rows open under no other name. */
 export function tokenRow(installationId: string): string {
   return `installations/${installationId}/accesstoken`;
 }

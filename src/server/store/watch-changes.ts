@@ -1,7 +1,7 @@
 import type { ChangeKind, Changes } from './ports/changes.ts';
 import type { Adapter } from './ports/store.ts';
 
-/** Tells this process' listeners what an adapter counts. */
+/** Signals an adapter's counted writes to this process's listeners. */
 export function watchChanges({ countChanges }: Pick<Adapter, 'countChanges'>): {
   changes: Changes;
   tell(kind: ChangeKind): void;

@@ -1,17 +1,17 @@
 /** `revocations`: an installation may have been revoked. */
 export type ChangeKind = 'anything' | 'revocations';
 
-/** How often something was written: each number is another one when anything of its kind was since. A check of `checkWritable` is nothing. */
+/** How often something was written: a number changes when anything of its kind is written. A check by `checkWritable` does not count. */
 export type ChangeCounts = Readonly<Record<ChangeKind, number>>;
 
-/** The signal that something was written, for whoever remembers what it has read. */
+/** The signal that something was written, for code that caches reads. */
 export interface Changes {
   /** Calls `listener` for as long as the store is open. It may be called without a reason, and is quick. */
   subscribe(kind: ChangeKind, listener: () => void): void;
   /**
-   * Resolves when the listeners know of all that this process has committed, and of what others had 250 ms ago. To be asked before
-   * something remembered is used: not for each event, since it may be a question to the database (SQLite: at once, 3 µs).
-   * A revocation by this process is told of without it, before it resolves.
+   * Resolves when the listeners know of everything that this process has committed, and that others had committed 250 ms ago. Ask it before
+   * using something cached: not for each event, because it may be a query to the database (SQLite: at once, 3 µs).
+   * A revocation by this process is signalled without it, before the revocation resolves.
    */
   look(): Promise<void>;
 }

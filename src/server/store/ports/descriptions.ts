@@ -1,7 +1,7 @@
 import type { EventHead } from '../../../microbizz/domain/event.ts';
 import type { ChangedField } from './history.ts';
 
-/** What a list shows of one change. */
+/** The data of one change in a list. */
 export interface Summary {
   readonly fields: readonly ChangedField[];
   readonly more: number;
@@ -53,13 +53,13 @@ export interface Batch {
 }
 
 /**
- * What history's follower reads and writes, one batch after the other. There may be a follower in each process: of two that describe the
- * same batch one gets true. An act reads or writes a megabyte at most, the last event beyond it, in some 10 ms.
+ * The reads and writes of history's follower, one batch after the other. There may be a follower in each process: of two that describe the
+ * same batch one gets true. An act reads or writes a megabyte at most, plus its last event, in some 10 ms.
  */
 export interface DescribeStore {
   /**
    * The next events that are sorted and not described, some of them if they are large; undefined when there are none. Notes that they were
-   * begun: what a process had begun and not written when it ended is suspect, and comes one at a time.
+   * begun: events that a process had begun and not written when it ended are suspects, and come one at a time.
    */
   listUndescribed(limit: number): Promise<Batch | undefined>;
   /** Writes them all or none, and moves the place. False when another process has done it. */

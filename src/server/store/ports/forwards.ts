@@ -15,17 +15,17 @@ export interface Forward<Key = Secret> {
   readonly secrets: readonly ForwardSecret<Key>[];
   /** Why it is paused; undefined while it is not. */
   readonly paused: PauseReason | undefined;
-  /** When the first of the failures since its last success was; undefined while it does not fail. */
+  /** The time of the first failure since its last success; undefined while it does not fail. */
   readonly failingSince: number | undefined;
 }
 
 export interface ForwardSecret<Key = Secret> {
   readonly secret: Key;
-  /** Milliseconds since 1970 when it ends to be valid; undefined in the newest. */
+  /** When it stops being valid, in milliseconds since 1970; undefined in the newest. */
   readonly until: number | undefined;
 }
 
-/** What one attempt to forward an event came to. */
+/** The result of one attempt to forward an event. */
 export interface ForwardAttempt {
   readonly eventId: number;
   /** Milliseconds since 1970: when it ended. */
@@ -43,8 +43,8 @@ export interface ForwardAttempt {
 export type NewForward<Key = Secret> = Pick<Forward, 'tenantId' | 'url' | 'hooks'> & { readonly secret: Key };
 
 /**
- * What is remembered of forwards. Each method is one whole act. A paused forward may have a hundred thousand lanes, so taking their heads
- * aside is many small acts (`settle`), each of which does what `paused` says at its time: whoever is interrupted, the next one ends it.
+ * The store of forwards. Each method is one whole act. A paused forward may have a hundred thousand lanes, so setting their heads
+ * aside takes many small acts (`settle`), each of which does what `paused` says at its time: if one is interrupted, the next completes it.
  */
 export interface ForwardStore<Key = Secret> {
   /** By id; of one tenant, or all. */
@@ -54,7 +54,7 @@ export interface ForwardStore<Key = Secret> {
   add(forward: NewForward<Key>, most: number): Promise<Forward<Key> | 'same' | 'full'>;
   /** Nothing is claimed for it from now on. The first reason stays. False when there is no such forward. */
   pause(id: number, reason: PauseReason): Promise<boolean>;
-  /** Its days of failure begin anew. False when there is no such forward. */
+  /** Its days of failure begin again from none. False when there is no such forward. */
   resume(id: number): Promise<boolean>;
   /** Makes at most `limit` heads of lanes `held` while it is paused, else `ready` now for a first attempt. Answers how many. */
   settle(id: number, limit: number): Promise<number>;
@@ -64,11 +64,11 @@ export interface ForwardStore<Key = Secret> {
   removeSome(id: number, limit: number): Promise<boolean>;
   /** Newest first. */
   listAttempts(id: number, limit: number): Promise<ForwardAttempt[]>;
-  /** The older secrets end at `oldUntil`, or earlier as was said before. False when there is no such forward. */
+  /** The older secrets end at `oldUntil`, or earlier if that was set before. False when there is no such forward. */
   rotateSecret(id: number, secret: Key, now: number, oldUntil: number): Promise<boolean>;
   /**
-   * Remembers the failure, and pauses a forward that has done nothing but fail for `days` days, and on so many of them: a clock that
-   * jumps makes no days of failure. What it takes (WorkStep.finishes) begins them anew.
+   * Notes the failure, and pauses a forward that has only failed for `days` days, and on so many different days: a clock that
+   * jumps makes no days of failure. A success (WorkStep.finishes) resets them.
    */
   noteFailure(id: number, now: number, days: number, reason: PauseReason): Promise<'failing' | 'paused' | 'was-paused'>;
 }

@@ -1,7 +1,7 @@
 import type { Fields } from '../../../microbizz/domain/event.ts';
 import type { HookName } from '../../../microbizz/domain/hook.ts';
 
-/** What the last run for one tenant and hook came to. */
+/** The result of the last run for one tenant and hook. */
 export interface GapRun extends HookName {
   readonly tenantId: number;
   /** The watermark, `YYYY-MM-DD HH:MM:SS` by Microbizz's own clock: when the last complete run asked. Missing until there was one. */
@@ -16,13 +16,13 @@ export interface GapRun extends HookName {
   readonly fault?: string;
 }
 
-/** What is remembered for the gap filler. Of two runs for one tenant and hook the one that is noted last stays. */
+/** The store of the gap filler. Of two runs for one tenant and hook the one that is noted last stays. */
 export interface GapStore {
   /** Every event that comes later has a higher id (store.ts): one with a lower id was reported before this was asked. */
   lastEventId(): Promise<number>;
   /** When the tenant negotiated first; undefined when it is not there. */
   findConnectedAt(tenantId: number): Promise<number | undefined>;
-  /** The fields of the latest event of each of these objects, by id; what is not known is left out. */
+  /** The fields of the latest event of each of these objects, by id; unknown objects are left out. */
   listLatest(tenantId: number, hook: HookName, objectIds: readonly string[]): Promise<Map<string, Fields>>;
   findRun(tenantId: number, hook: HookName): Promise<GapRun | undefined>;
   listRuns(tenantId: number): Promise<GapRun[]>;

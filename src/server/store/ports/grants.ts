@@ -7,13 +7,13 @@ export interface Granted {
   readonly connectedAt: number;
 }
 
-/** What the operator decides about installations. An adapter's `Key` is the sealed accesstoken: under which key it is, it cannot know. */
+/** The operator's decisions about installations. An adapter's `Key` is the sealed accesstoken: an adapter cannot know which key sealed it. */
 export interface Grants<Key = { readonly underFirstKey: boolean }> {
   /** Those whose URLs are good for the tenant. `inUse`: its credentials are the tenant's. */
   listAddresses(tenantId: number): Promise<(Granted & { readonly inUse: boolean } & Key)[]>;
   listWaiting(): Promise<Granted[]>;
   /** False when it does not wait. */
   approve(id: string, now: number): Promise<boolean>;
-  /** Ends its URLs, for good: `changes` tells of it. False when it is unknown or was ended before. */
+  /** Ends its URLs, for good: `changes` signals it. False when it is unknown or was ended before. */
   revoke(id: string, now: number): Promise<boolean>;
 }

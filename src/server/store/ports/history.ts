@@ -28,9 +28,9 @@ export interface Change extends HookName {
   readonly gap: boolean;
   readonly userid: string;
   readonly usercode: string;
-  /** What looks like the object's name; empty where nothing does. */
+  /** The likely name of the object; empty where there is none. */
   readonly title: string;
-  /** The first three at most. Texts and JSON of what is nested are cut at 120 characters. */
+  /** The first three at most. Texts, and JSON of nested values, are cut at 120 characters. */
   readonly fields: readonly ChangedField[];
   /** How many more fields changed. */
   readonly more: number;
@@ -41,12 +41,12 @@ export interface Change extends HookName {
   readonly state: ChangeState;
 }
 
-/** What is left out selects all. Times are milliseconds since 1970: received at or after `since`, and before `until`. */
+/** An omitted field selects all. Times are milliseconds since 1970: received at or after `since`, and before `until`. */
 export interface ChangeFilter {
   readonly hook?: HookName | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** Words that the object must all have, whatever was typed; the last one may be the beginning of a word. */
+  /** Any typed text: words that the object must all have; the last one may be the beginning of a word. */
   readonly text?: string | undefined;
   readonly state?: ChangeState | undefined;
   readonly named?: Named | undefined;
@@ -73,9 +73,9 @@ export interface DayCount extends HookName {
   readonly changes: number;
 }
 
-/** What is known of one object. */
+/** The summary of one object. */
 export interface KnownObject {
-  /** All that there were, also those that retention has removed since. */
+  /** All that there ever were, including those that retention has removed. */
   readonly changes: number;
   readonly firstAt: number;
   readonly changedAt: number;
@@ -99,7 +99,7 @@ export interface ForwardedChange {
     { readonly at: number; readonly status?: number | undefined; readonly ms?: number | undefined } | undefined;
 }
 
-/** A change, and how to find what the object was before and after it. */
+/** A change, and how to find the object before and after it. */
 export interface ObjectChange extends Change {
   /** Undefined for the first, and when the event before is removed. */
   readonly previousId: number | undefined;
@@ -109,9 +109,9 @@ export interface ObjectChange extends Change {
 }
 
 /**
- * What pages show of a tenant's events; it writes nothing. A change is here some tenths of a second after it was sorted (history/follow-events.ts); duplicates
+ * The pages' view of a tenant's events; it writes nothing. A change is here some tenths of a second after it was sorted (history/follow-events.ts); duplicates
  * and rejected POSTs are not changes. Reads may take some 30 ms, and are limited as each says: a page waits for them, no event does. Each
- * answers from one snapshot, and the next page of a list from another: what came meanwhile is newer, and so on none of them.
+ * answers from one snapshot, and the next page of a list from another: changes that came meanwhile are newer, and so on neither of them.
  */
 export interface History {
   listChanges(tenantId: number, filter: ChangeFilter, page: ChangePage): Promise<ChangeList<Change>>;

@@ -20,7 +20,7 @@ export interface SortedEvent {
   readonly receivedAt: number;
   /** A rejected POST: counted, and nothing else. */
   readonly rejected: boolean;
-  /** Why what is stored of it cannot be read: it is set aside, dead. */
+  /** Why its stored content cannot be read: it is set aside, dead. */
   readonly unreadable?: string;
   /** Empty when the event names no object. */
   readonly objectId: string;
@@ -39,7 +39,7 @@ export interface Target {
   readonly forwardId: number;
 }
 
-/** What one tenant has under way. */
+/** The events that one tenant has under way. */
 export interface UnderWay {
   readonly handlings: number;
   /** Of the texts that they hold in memory. */
@@ -48,7 +48,7 @@ export interface UnderWay {
   readonly targets: ReadonlyMap<number, number>;
 }
 
-/** What one claim may take, beside what is under way (shares.ts). */
+/** The room of one claim, beside the events under way (shares.ts). */
 export interface Room {
   /** Events of this claim, and bytes of them: the first one may have more. Where it ends for that reason, nothing more is looked at. */
   readonly step: number;
@@ -71,12 +71,12 @@ export interface Room {
 
 export interface ClaimRequest {
   readonly now: number;
-  /** Unique to this claim: the holder's name, a slash, a number. Only its holder may finish what it took. */
+  /** Unique to this claim: the holder's name, a slash, a number. Only its holder may finish the claimed events. */
   readonly lease: string;
   readonly room: Room;
 }
 
-/** One event on its way to one target, taken under a lease: as much of it as says what has ended. */
+/** One event on its way to one target, claimed under a lease: without its contents, as an ending names it. */
 export interface Taken {
   readonly event: EventHead;
   readonly forwardId: number;
@@ -97,7 +97,7 @@ export interface Claimed extends Taken {
   readonly crashes: number;
   /** True when another event waits behind it in its lane. */
   readonly more: boolean;
-  /** Why what is stored cannot be read: then `fields` is empty. */
+  /** Why the stored content cannot be read: then `fields` is empty. */
   readonly unreadable?: string;
   /** The fields of the event before this one, of the same object and hook. */
   readonly previous: Fields | undefined;
@@ -124,7 +124,7 @@ export type Ending =
   | { readonly kind: 'held'; readonly fault: string; readonly posted?: AttemptPosted }
   /** Does not count as an attempt. */
   | (Wait & { readonly kind: 'postponed'; readonly fault: string })
-  /** Given back untouched, since the process stops: does not count as an attempt. */
+  /** Given back untouched, because the process stops: does not count as an attempt. */
   | { readonly kind: 'returned' };
 
 export interface Finish {
@@ -134,11 +134,11 @@ export interface Finish {
 
 export interface WorkStep {
   readonly now: number;
-  /** Ends or postpones what was claimed. A forward that took one has begun anew: it does not fail (ForwardStore.noteFailure). */
+  /** Ends or postpones claimed events. A forward that succeeded no longer counts as failing (ForwardStore.noteFailure). */
   readonly finishes?: readonly Finish[];
   /** Puts events into their lanes and marks duplicates; not those of a tenant for which another process has done it. */
   readonly sorted?: readonly SortedEvent[];
-  /** Takes what is due, at most one event of a lane. */
+  /** Claims due events, at most one of a lane. */
   readonly claim?: ClaimRequest | undefined;
 }
 
@@ -166,13 +166,13 @@ export interface InboxStore {
   listUnsorted(limit: number): Promise<Unsorted[]>;
   countUnsorted(tenantId: number): Promise<number>;
   /**
-   * One step of a worker, in one transaction: what has ended, then what was sorted, then the claim. Two workers that claim at the same time
-   * never get the same event, nor two events of one lane; of two that finish the same one, the holder of its lease does.
+   * One step of a worker, in one transaction: the endings, then the sorted events, then the claim. Two workers that claim at the same time
+   * never get the same event, nor two events of one lane; if two finish the same one, only the holder of its lease succeeds.
    */
   advance(step: WorkStep): Promise<WorkDone>;
   /**
-   * Notes that one event was handled, and takes the next of its lane under the same lease: undefined when there is none. What is noted
-   * outlives this process at once, and the machine's power with the next step: a flush for each event would hold a busy object up.
+   * Notes that one event was handled, and claims the next of its lane under the same lease: undefined when there is none. The note survives
+   * the end of this process at once, and a power cut from the next step on: a flush for each event would hold up a busy object.
    */
   follow(finish: Finish, now: number): Promise<{ readonly lost: boolean; readonly next: Claimed | undefined }>;
   /** When the next waiting event falls due, of those that were not due at `after`. */
@@ -180,12 +180,12 @@ export interface InboxStore {
   /** The leases that there are. */
   listLeases(): Promise<string[]>;
   /**
-   * Ends leases whose process ended in the middle. Forwards are due at once, since nothing of ours runs in a receiver. What the app
-   * was handling is a suspect from now on: it waits for so many milliseconds as `pauses` has for the number of ends at which it was the only
-   * suspect under way (0, 1, …), and is dead if there is none for it. Answers these suspects.
+   * Ends leases whose process ended in the middle. Forwards are due at once, because none of our code runs in a receiver. Events that the app
+   * was handling are suspects from now on: each waits for as many milliseconds as `pauses` has for the number of ends at which it was the only
+   * suspect under way (0, 1, …), and is dead if there is no such pause. Answers these suspects.
    */
   releaseLeases(leases: readonly string[], crash: Crash): Promise<Suspect[]>;
-  /** The clock shows `now`, `back` ms less than it did: what waits goes on waiting for what was left of its pause, never for more. */
+  /** The clock shows `now`, `back` ms less than it did: waiting events wait for the rest of their pause, never for more. */
   setBack(now: number, back: number): Promise<void>;
   /** How one event's handling stands; undefined until it was sorted. */
   findHandling(eventId: number): Promise<Handling | undefined>;

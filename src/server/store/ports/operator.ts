@@ -6,7 +6,7 @@ import type { HandlingState } from './inbox.ts';
 export const eventStates = ['rejected', 'unsorted', 'ready', 'queued', 'held', 'handled', 'duplicate', 'dead'] as const;
 export type EventState = (typeof eventStates)[number];
 
-/** A selection of events. What is left out selects all. */
+/** A selection of events. An omitted field selects all. */
 export interface EventFilter extends Partial<HookName> {
   readonly ids?: readonly number[];
   readonly tenantId?: number;
@@ -28,7 +28,7 @@ export interface EventSummary extends EventHead {
 /** One event with everything that is kept of it. */
 export interface EventDetail extends EventSummary {
   readonly fields: Fields | undefined;
-  /** Of a rejected one: what came, as it came. */
+  /** Of a rejected one: the body as it came. */
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly body: string | undefined;
@@ -41,7 +41,7 @@ export interface EventDetail extends EventSummary {
   }[];
 }
 
-/** What is kept of a rejected event, to read it once more. */
+/** A rejected event as it was kept, to read it once more. */
 export interface StoredRejection extends HookName {
   readonly id: number;
   readonly contentType: string;
@@ -65,9 +65,9 @@ export interface Step {
 export type Counters = readonly { readonly tenantId: number; readonly name: string; readonly value: number }[];
 
 /**
- * What operators, metrics and retention ask of the inbox. Reads may take seconds over millions of events where nothing narrows the filter:
- * they are for the command line. What changes many events goes in steps, each one transaction of some 3 ms, `next` of one being the `after`
- * of the following: a walk that ends in the middle has done what its steps have done, and a new one goes on with the rest.
+ * The inbox for operators, metrics and retention. Reads may take seconds over millions of events where nothing narrows the filter:
+ * they are for the command line. Changes to many events go in steps, each one transaction of some 3 ms, the `next` of one being the `after`
+ * of the following: a walk that ends in the middle keeps the work of its steps, and a new one goes on with the rest.
  */
 export interface OperatorStore {
   /** Newest first, from before `before` on. */
@@ -75,18 +75,18 @@ export interface OperatorStore {
   findEvent(id: number): Promise<EventDetail | undefined>;
   countEvents(filter: EventFilter): Promise<number>;
   /**
-   * Puts what is selected back into its lanes, for the app's handler or the filter's forward. The duplicate check does not see it. Rejected
+   * Puts the selected events back into their lanes, for the app's handler or the filter's forward. The duplicate check ignores them. Rejected
    * ones have no lane (`listRejected`): without a forward they are passed over, with one they count as skipped.
    */
   replay(filter: EventFilter, step: { after: number }): Promise<Step>;
-  /** The first rejected ones of what is selected, as many as one step may have; none when there are no more. */
+  /** The first rejected ones of the selection, as many as one step may have; none when there are no more. */
   listRejected(filter: EventFilter, step: { after: number }): Promise<StoredRejection[]>;
   /**
-   * What could be read arrives: with an id of its own, and the time at which it came; the rejected one is gone. What could not gets its
+   * Events that could be read arrive, with new ids and their old times of arrival; the rejected ones are gone. The others get their
    * newest fault. Answers how many arrived: those that another process has settled meanwhile are left alone.
    */
   settleRejected(outcomes: readonly Reread[]): Promise<number>;
-  /** Removes what is selected and not under way, whatever became of it. */
+  /** Removes the selected events that are not under way, in whatever state. */
   remove(filter: EventFilter, step: { after: number }): Promise<Step>;
   /** Removes handled events and duplicates that were received before `before`, of one tenant or of all; the dead and the rejected stay. */
   removeHandled(before: number, step: { after: number; tenantId?: number | undefined }): Promise<Step>;

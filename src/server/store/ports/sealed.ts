@@ -1,7 +1,7 @@
 /** A secret as an adapter stores it and answers it: only the keyring opens it (seal.ts). */
 export type Sealed = Uint8Array;
 
-/** An accesstoken, with the installation that it is bound to: what is sealed for one opens for no other. */
+/** An accesstoken, with the installation that it is bound to: sealed for one, it opens for no other. */
 export interface SealedToken {
   readonly installationId: string;
   readonly sealed: Sealed;
@@ -13,7 +13,7 @@ export interface SealedRows {
   readonly forwards: readonly { readonly id: number; readonly secrets: readonly Sealed[] }[];
 }
 
-/** Tokens that take the place of those that the installations have, and forwards that lose their secrets: those are paused. */
+/** Tokens that replace those of the installations, and forwards that lose their secrets: these are paused. */
 export interface Replacement {
   readonly tokens: SealedRows['tokens'];
   readonly forwards: readonly number[];

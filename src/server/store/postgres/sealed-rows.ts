@@ -2,7 +2,7 @@ import type { PauseReason } from '../ports/forwards.ts';
 import type { Replacement, SealedRows } from '../ports/sealed.ts';
 import type { Database, Transaction } from './database.ts';
 
-/** Replaces what `choose` says of what there is, in one transaction, and answers it. */
+/** Makes the replacement that `choose` derives from the sealed rows, in one transaction, and answers it. */
 export async function replaceSealed(
   database: Database,
   choose: (rows: SealedRows) => Replacement,

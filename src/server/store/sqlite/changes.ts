@@ -3,13 +3,13 @@ import type { Database } from './open-database.ts';
 
 export interface CountedChanges {
   count(): ChangeCounts;
-  /** Runs what writes and is not counted. */
+  /** Runs a write that is not counted. */
   uncounted(act: () => void): void;
 }
 
 /**
- * SQLite counts: what this connection has changed, and how often others have committed. So nothing is done when something is written, and
- * everything is known when somebody looks.
+ * SQLite counts the changes of this connection, and the commits of others. So a write costs nothing, and
+ * everything is known when somebody asks.
  */
 export function buildChanges(database: Database): CountedChanges {
   const byOthers = database.prepare<[], number>('PRAGMA data_version').pluck();
@@ -21,7 +21,7 @@ export function buildChanges(database: Database): CountedChanges {
   return {
     count() {
       const others = countOthers();
-      // Both only rise. What another process has written nobody here knows; what this one revokes is told where it is done.
+      // Both only rise. The kind of another process's writes is not known here; revocations by this one are signalled where they are done.
       return { anything: others + countOurs() - uncounted, revocations: others };
     },
     uncounted(act) {

@@ -22,8 +22,8 @@ interface Epoch {
 }
 
 /**
- * How an event is named outside. Another process may have begun an epoch meanwhile, but only behind the last event that there was: up to
- * that one, what was read stays true.
+ * An event's name outside. Another process may have begun an epoch meanwhile, but only behind the last event that there was: up to
+ * that one, the epochs that were read stay true.
  */
 export function buildNameOf(database: Database): (id: number) => string {
   const find = database.prepare<[number], Epoch>(

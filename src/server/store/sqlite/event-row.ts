@@ -6,11 +6,11 @@ import type { Parked } from '../ports/connections.ts';
  * column in `factColumns`, and its place in FactRow, factsOf and headOf.
  */
 
-/** Columns of what is known of every POST, good or bad. */
+/** Columns that are known for every POST, good or bad. */
 export const factColumns = 'modcode, hook, received_at';
-/** … and of what came: the fields of an event, or all that is known of a rejected POST. */
+/** … and of its content: the fields of an event, or all that is known of a rejected POST. */
 const content = 'fields, body, content_type, content_encoding, fault';
-/** What an arrival fills in either table, beside whose it is. */
+/** The columns that an arrival fills in either table, beside its owner's. */
 export const arrivalColumns = `${factColumns}, ${content}`;
 
 type Value = string | number | Uint8Array | null;

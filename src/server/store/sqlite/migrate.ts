@@ -10,7 +10,7 @@ import { refuseVersion } from './survey.ts';
 export interface MigrateOptions {
   /** False: no copy of the database is kept from before. */
   readonly keepCopy?: boolean;
-  /** Told what was done, once it is. */
+  /** Called with the steps that were done, once they are. */
   readonly onMigrated?: (done: Migrated) => void;
 }
 
@@ -23,8 +23,8 @@ export interface Migrated {
 }
 
 /**
- * All missing steps and the new number in one transaction, taken IMMEDIATE: of two processes that start together one does it, and what is
- * interrupted has not begun. The copy from before is the way back, so without it nothing is changed.
+ * All missing steps and the new number in one transaction, begun IMMEDIATE: of two processes that start together one does it, and an
+ * interrupted one has changed nothing. The copy from before is the way back, so without it nothing is changed.
  */
 export function migrate(database: Database, path: string, { keepCopy = true, onMigrated }: MigrateOptions): void {
   const versionOf = (): number => database.pragma('user_version', { simple: true }) as number;

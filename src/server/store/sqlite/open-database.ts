@@ -8,7 +8,7 @@ import { refuseVersion } from './survey.ts';
 
 export type { Database } from 'better-sqlite3';
 
-/** The write-ahead log's size, in pages of 4 KiB, at which it is taken over into the file; and to which it is cut afterwards. */
+/** The write-ahead log's size, in pages of 4 KiB, at which it is copied into the file; and to which it is cut afterwards. */
 export const logPages = 4000;
 export const logLimit = logPages * 4096;
 
@@ -62,7 +62,7 @@ export function makePrivate(path: string, mode: number): void {
   }
 }
 
-/** One transaction, taken IMMEDIATE: it waits for the write lock at its start instead of failing in its middle. */
+/** One transaction, begun IMMEDIATE: it waits for the write lock at its start instead of failing in its middle. */
 export function asTransaction<A extends unknown[], R>(
   database: Database.Database,
   act: (...given: A) => R,

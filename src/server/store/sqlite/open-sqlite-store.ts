@@ -19,7 +19,7 @@ import { buildRetention } from './retention.ts';
 const largeInsert =
   "INSERT INTO events (tenant_id, modcode, hook, received_at, body) VALUES (0, '', '', 0, zeroblob(65536))";
 
-/** The history alone, beside whoever writes: it waits for nobody, and nobody for it. */
+/** The history alone, beside the writer: it waits for nobody, and nobody for it. */
 export function openSqliteReader(path: string): Pick<Adapter, 'history' | 'close'> {
   const database = openBeside(path);
   return {
@@ -30,7 +30,7 @@ export function openSqliteReader(path: string): Pick<Adapter, 'history' | 'close
   };
 }
 
-/** The server's, which makes the file and brings it up to date; or `beside` it, for who only uses what is there. */
+/** The server's, which makes the file and brings it up to date; or `beside` it, for a program that only uses an existing file. */
 export async function openSqliteStore(path: string, as: MigrateOptions | 'beside' = {}): Promise<Adapter> {
   const database = as === 'beside' ? openBeside(path) : openDatabase(path, as);
   // The command line has nobody to answer meanwhile: there SQLite waits by itself.
@@ -43,8 +43,8 @@ export async function openSqliteStore(path: string, as: MigrateOptions | 'beside
   const insert = database.prepare(largeInsert);
   const takeBack = database.prepare('ROLLBACK TO room');
   const touch = database.prepare('UPDATE describing SET after_id = after_id');
-  // The insert needs new pages, which a full database has not. What is taken back never reaches the disk, so the touch is committed:
-  // that needs no new page, but the write-ahead log takes it only where the disk does.
+  // The insert needs new pages, which a full database does not have. A rolled back insert never reaches the disk, so the touch is committed:
+  // that needs no new page, but reaches the write-ahead log only if the disk accepts it.
   const checkWritable = asTransaction(database, () => {
     mark.run();
     insert.run();

@@ -1,17 +1,17 @@
 import { unreadable } from '../../../microbizz/domain/event.ts';
 import type { Database } from './open-database.ts';
 
-/** What is stored of an event, as text: JSON that we wrote, unless a disk or somebody by hand made something else of it. */
+/** An event's stored text: JSON that we wrote, unless it was damaged on disk or by hand. */
 export type StoredText =
   | { readonly text: string; readonly unreadable?: undefined }
   | { readonly text?: undefined; readonly unreadable: string };
 
-/** Of a place on the disk, not of the moment: what is read next may be good. */
+/** A fault of a place on the disk, not of the moment: the next read may be good. */
 const damage = new Set(['SQLITE_IOERR_READ', 'SQLITE_IOERR_SHORT_READ', 'SQLITE_IOERR_DATA', 'SQLITE_IOERR_CORRUPTFS']);
 
 /**
- * One event at a time: of a statement that reads the texts of many, one that is damaged takes away all. Undefined for a rejected POST,
- * and for what is not kept.
+ * One event at a time: in a statement that reads the texts of many, a damaged one makes all fail. Undefined for a rejected POST,
+ * and for an event that is not kept.
  */
 export function buildReadText(database: Database): (eventId: number) => StoredText | undefined {
   const find = database.prepare<[number], string | null>('SELECT fields FROM events WHERE id = ?').pluck();
@@ -27,8 +27,8 @@ export function buildReadText(database: Database): (eventId: number) => StoredTe
 }
 
 /**
- * Many reads in one transaction: outside of one each of them takes and gives back the lock, 16 µs where the read takes 2. One that has met a
- * damaged page cannot be ended well, so then each is read by itself.
+ * Many reads in one transaction: outside of one each of them takes and releases the lock, 16 µs where the read takes 2. A transaction that
+ * has met a damaged page cannot be ended well, so then each is read by itself.
  */
 export function asReading<A extends unknown[], R>(database: Database, read: (...given: A) => R): (...given: A) => R {
   const transaction = database.transaction(read);

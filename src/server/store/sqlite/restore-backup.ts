@@ -10,7 +10,7 @@ import { refuseVersion, surveyDatabase } from './survey.ts';
 
 /**
  * Puts a backup in the database's place. The database that was there stays beside it, under the name that is answered; no write-ahead log
- * of it survives, since SQLite would play it into the restored file. Whatever refuses has changed nothing.
+ * of it survives, because SQLite would replay it into the restored file. A refusal has changed nothing.
  */
 export function restoreBackup(path: string, file: string, now: number): { aside: string | undefined } {
   const version = examineBackup(file);
@@ -35,7 +35,7 @@ function examineBackup(file: string): number {
   return survey.version;
 }
 
-/** Through SQLite, and checked: what lies beside the backup as its own write-ahead log belongs to it. */
+/** Through SQLite, and checked: the backup's own write-ahead log beside it belongs to it. */
 function copyBackup(file: string, draft: string): void {
   const backup = new Sqlite(file, { readonly: true });
   try {
@@ -78,8 +78,8 @@ function moveLogs(path: string, aside: string): void {
 }
 
 /**
- * SQLite leaves WAL mode only for a connection that is alone, so this finds every other program that has the database open; and takes the
- * log over into the file. Undefined for a file that is not a database any more: that is what a restore is for.
+ * SQLite leaves WAL mode only for a connection that is alone, so this finds every other program that has the database open, and copies the
+ * log into the file. Undefined for a file that is not a database any more: restores are for such files.
  */
 function holdAlone(path: string): Sqlite.Database | undefined {
   const database = new Sqlite(path, { timeout: 1000 });

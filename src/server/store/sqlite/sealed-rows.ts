@@ -3,8 +3,8 @@ import type { PauseReason } from '../ports/forwards.ts';
 import type { Replacement, SealedRows } from '../ports/sealed.ts';
 
 /**
- * Replaces what `choose` says of what there is, in one transaction, and answers it. Whatever the version of the database: without its key no
- * server brings it up to date.
+ * Makes the replacement that `choose` derives from the sealed rows, in one transaction, and answers it. Works with any version of the
+ * database: without its key no server brings it up to date.
  */
 export function replaceSealed(path: string, choose: (rows: SealedRows) => Replacement): Replacement {
   const database = new Sqlite(path, { fileMustExist: true });

@@ -5,7 +5,7 @@ import { messageOf } from '../../../microbizz/domain/message-of.ts';
 import type { SealedToken } from '../ports/sealed.ts';
 import { migrations } from './migrations.ts';
 
-/** What can be known of a database without changing anything of it, whatever its version. */
+/** Facts about a database that can be read without changing it, in any version. */
 export interface Survey {
   readonly version: number;
   /** The accesstokens in use. */

@@ -9,9 +9,9 @@ const pause = 20;
 /** Looks after which the acts that wait see whether they have waited long enough. */
 const looks = 10;
 
-/** The looks at whether the lock is free, which all that wait for it share. */
+/** The checks whether the lock is free, which all waiting acts share. */
 interface LockWatch {
-  /** Resolves with whether it is free; undefined while nobody looks, since it was free when last wanted. */
+  /** Resolves with whether it is free; undefined while nobody checks, because it was free when last wanted. */
   taken(): Promise<boolean> | undefined;
   begin(): void;
 }
@@ -46,7 +46,7 @@ function watchLock(database: Database): LockWatch {
   };
 }
 
-/** Does an act that found the lock taken, or would. */
+/** Runs an act that found the lock taken, or would find it so. */
 async function doLater<R>(lock: LockWatch, act: () => Promise<R>, until: number): Promise<R> {
   for (;;) {
     for (let taken = lock.taken(); taken !== undefined; taken = lock.taken()) {
@@ -65,15 +65,15 @@ async function doLater<R>(lock: LockWatch, act: () => Promise<R>, until: number)
 }
 
 /**
- * SQLite waits for a lock on the thread that answers, so it is configured not to wait at all; the waiting is done here. While the lock is held
- * elsewhere there is one look in 20 ms, however many acts wait, and they go on in the order in which they came. Every method of the store
+ * SQLite would wait for a lock on its caller's thread, so it is configured not to wait at all; the waiting is done here. While the lock is held
+ * elsewhere there is one check in 20 ms, however many acts wait, and they go on in the order in which they came. Every method of the store
  * is one whole act, which has changed nothing when it found the lock taken: so it is simply begun again.
  */
 export function buildLockWait(database: Database) {
   const lock = watchLock(database);
   const late = new Set<Promise<unknown>>();
 
-  /** `waits` remembers whether it writes: what only reads is never kept from it. */
+  /** `waits` remembers whether it writes: an act that only reads never waits for the lock. */
   async function run<R>(act: () => Promise<R>, waits: { writes: boolean }, limit: number): Promise<R> {
     if (lock.taken() === undefined || !waits.writes) {
       try {
@@ -104,7 +104,7 @@ export function buildLockWait(database: Database) {
     },
     /** Resolves when none of them waits any more. */
     async end(): Promise<void> {
-      // An act that has found the lock taken just now is among them a turn later.
+      // An act that has just found the lock taken joins them a turn later.
       await nextTurn();
       await Promise.allSettled(late);
     },

@@ -3,7 +3,7 @@ import { release } from './parked.ts';
 import type { InstallationRow } from './rows.ts';
 
 /**
- * Within a transaction: the installation is its tenant's from now on, with what is parked for it, and its credentials are the tenant's unless
+ * Within a transaction: the installation is its tenant's from now on, with its parked events, and its credentials are the tenant's unless
  * those in use were negotiated after `since`.
  */
 export async function becomeTenant(

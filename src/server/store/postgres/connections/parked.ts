@@ -11,7 +11,7 @@ const mostInstallations = 50;
 const columns = namesOf(arrivalColumns);
 const places = arrivalColumns.map((_, at) => `$${at + 2}`).join(', ');
 
-/** Events for an installation that could not be verified, since its Microbizz cannot be reached: safe on disk, but no tenant's, since anybody could have sent them. */
+/** Events for an installation that could not be verified because its Microbizz cannot be reached: safe on disk, but not a tenant's, because anybody could have sent them. */
 export async function park(database: Database, id: string, arrival: Parked): Promise<boolean> {
   const bytes = 'fields' in arrival ? Buffer.byteLength(JSON.stringify(arrival.fields)) : arrival.body.length;
   return database.writing(async ({ row, run }) => {

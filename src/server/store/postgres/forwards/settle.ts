@@ -9,7 +9,7 @@ const hold = `UPDATE work w SET state = 'held' FROM ${some("state = 'ready'")} W
 const release = `UPDATE work w SET state = 'ready', due_at = ${atOnce}, pause = 0,
   attempt = CASE WHEN lease IS NULL THEN 0 ELSE attempt END FROM ${some("state = 'held'")} WHERE ${same}`;
 
-/** Steps in which many handlings of one forward change with it: convergent, whoever else is doing the same. */
+/** Steps in which many handlings of one forward change with it: convergent even if others do the same. */
 export async function settle({ row, run, tell }: Transaction, id: number, limit: number): Promise<number> {
   const forward = await row<{ paused: string | null }>('SELECT paused FROM forwards WHERE id = $1', [id]);
   if (forward === undefined) return 0;

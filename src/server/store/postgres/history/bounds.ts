@@ -16,9 +16,9 @@ const firstFrom = `(SELECT event_id FROM changes c WHERE c.scope_id = s.id AND c
   ORDER BY received_at LIMIT 1)`;
 
 /**
- * A range of ids that holds every change of a range of times, so that what is read in the order of the ids needs no other index. Times
- * rise with the ids but for a scope's `setback`: whatever was received earlier than `since` by more than that has a lower id than all that
- * counts, and whatever was received later than `until` by as much a higher one.
+ * A range of ids that holds every change of a range of times, so that reading in the order of the ids needs no other index. Times
+ * rise with the ids but for a scope's `setback`: changes received earlier than `since` by more than that have lower ids than all in the
+ * range, and changes received later than `until` by more than that have higher ones.
  */
 export async function narrow(
   { row }: Queries,
@@ -35,7 +35,7 @@ export async function narrow(
   return { from: Math.max(from, found?.from ?? 0), before: Math.min(before, found?.before ?? before) };
 }
 
-/** Not wider than what there is. */
+/** Not wider than the existing changes. */
 export async function keptBounds(
   { row }: Queries,
   scopes: readonly Scope[],

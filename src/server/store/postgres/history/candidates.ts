@@ -18,7 +18,7 @@ export type Source = (add: Add, asked: Asked, most: number) => string;
 const within = (add: Add, { from, before }: Bounds): string => `event_id >= ${add(from)} AND event_id < ${add(before)}`;
 const newest = (add: Add, most: number): string => `ORDER BY event_id DESC LIMIT ${add(most)}`;
 
-/** The merge of what each scope has. */
+/** The merged rows of all scopes. */
 function ofScopes(add: Add, { scopes, bounds }: Asked, most: number, terms: string): string {
   return `(SELECT k.event_id FROM unnest(${add(scopes.map(({ id }) => id))}::int[]) AS s (id), LATERAL (
     SELECT event_id FROM changes WHERE scope_id = s.id AND ${within(add, bounds)} ${terms} ${newest(add, most)}) k)`;

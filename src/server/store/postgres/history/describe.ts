@@ -30,7 +30,7 @@ const noteBegun = `
   UPDATE describing SET begun_id = $1 FROM quick WHERE after_id = $2`;
 
 export function buildDescribe(database: Database): DescribeStore {
-  /** What processes before this one had begun. */
+  /** Events that earlier processes had begun. */
   let suspects: number | undefined;
 
   async function list(queries: Queries, limit: number): Promise<(Batch & { readonly begun: number }) | undefined> {

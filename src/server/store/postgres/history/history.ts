@@ -62,7 +62,7 @@ async function list(
 ): Promise<ChangeList<Change>> {
   const all = await listScopes(queries, tenantId);
   const bounds = { from: 0, before: before ?? Number.MAX_SAFE_INTEGER };
-  // One more than is wanted tells whether there are older ones.
+  // One more than is wanted shows whether there are older ones.
   const { rows, complete, last } = await select(queries, tenantId, all, filter, { bounds, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const states = await listStates(queries, tenantId, shown);
@@ -76,7 +76,7 @@ async function list(
   };
 }
 
-/** What the follower has still to describe. */
+/** The events that the follower has still to describe. */
 async function countUndescribed({ row }: Queries, tenantId: number): Promise<{ count: number; atMost: boolean }> {
   const places = await row<{ after: number; sorted: number }>(
     `SELECT after_id AS after, ${sortedUpTo} AS sorted FROM describing`,

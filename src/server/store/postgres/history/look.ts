@@ -19,7 +19,7 @@ export type Match = (place: number) => string;
 
 type Row = (ChangeRow | { event_id: null }) & { looked: number; last: number | null };
 
-/** What of a source matches all terms of the filter, but for the text: of `most` rows. */
+/** The rows of a source that match all terms of the filter but the text: of `most` rows. */
 export async function look({ rows }: Queries, asked: Asked, source: Source, most: number): Promise<Looked> {
   const { values, add } = newValues();
   const candidates = source(add, asked, most);

@@ -52,7 +52,7 @@ export async function listObject(
   objectId: string,
   { limit, before = Number.MAX_SAFE_INTEGER }: ChangePage,
 ): Promise<ChangeList<ObjectChange>> {
-  // One more than is wanted tells whether there are older ones.
+  // One more than is wanted shows whether there are older ones.
   const rows = await queries.rows<ChangeRow>(newest, [scope.id, objectId, before, limit + 1]);
   const shown = rows.slice(0, limit);
   const states = await listStates(queries, tenantId, shown);
@@ -72,7 +72,7 @@ export async function listObject(
   };
 }
 
-/** Of what is compared, without reading it. */
+/** The size of the compared events, without reading them. */
 async function listSizes({ rows }: Queries, shown: readonly ChangeRow[]): Promise<Map<number, number>> {
   const ids = shown.flatMap(({ event_id, previous_id }) => [event_id, ...(previous_id === null ? [] : [previous_id])]);
   const found = await rows<{ id: number; size: number | null }>(
@@ -82,7 +82,7 @@ async function listSizes({ rows }: Queries, shown: readonly ChangeRow[]): Promis
   return new Map(found.map(({ id, size }) => [id, size ?? 0]));
 }
 
-/** What became of each, and how its last attempt ended. */
+/** The state of each, and how its last attempt ended. */
 async function listForwards(
   { rows }: Queries,
   tenantId: number,

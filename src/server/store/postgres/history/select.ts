@@ -19,7 +19,7 @@ const newest = [200, 1000];
 export type Selected = Omit<Looked, 'looked'>;
 const nothing: Selected = { rows: [], complete: true, last: undefined };
 
-/** The rows that a filter matches, newest first: what the narrowest index answers, looked at. */
+/** The rows that a filter matches, newest first: the answers of the narrowest index, checked. */
 export async function select(
   queries: Queries,
   tenantId: number,
@@ -50,7 +50,7 @@ export async function select(
   return look(queries, asked, ofUser(user), most);
 }
 
-/** The newest first, one by one; then stretch by stretch what the index of words answers. */
+/** The newest first, one by one; then the answers of the index of words, stretch by stretch. */
 async function search(queries: Queries, asked: Asked, match: Match): Promise<Selected> {
   const rows: ChangeRow[] = [];
   let last: number | undefined = asked.bounds.before;

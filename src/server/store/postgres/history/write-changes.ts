@@ -4,7 +4,7 @@ import type { Described, Repeated } from '../../ports/descriptions.ts';
 import type { Queries } from '../database.ts';
 import { plainText } from '../plain-text.ts';
 
-/** Within the transaction that moves the place. What an operator has removed since it was listed is left out. */
+/** Within the transaction that moves the place. Events that an operator has removed since they were listed are left out. */
 export async function writeChanges(queries: Queries, told: readonly (Described | Repeated)[]): Promise<void> {
   const changes = told.filter((each) => each.kind === 'change');
   const repeated = told.filter((each) => each.kind === 'duplicate');

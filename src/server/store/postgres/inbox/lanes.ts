@@ -1,6 +1,6 @@
 import type { Queries } from '../database.ts';
 
-/** `due_at` of what need not wait: a time could lie in the future of a clock that is set back. */
+/** `due_at` of an event that need not wait: a time could lie in the future of a clock that is set back. */
 export const atOnce = 0;
 
 /** SQL: what the head of a lane of this forward is. */

@@ -14,7 +14,7 @@ interface Held {
 
 type Charged = Suspect & { readonly lease: string; readonly pause: number };
 
-/** What becomes of what a process held when it ended. */
+/** The fate of the events that a process held when it ended. */
 export async function releaseLeases(
   transaction: Transaction,
   leases: readonly string[],

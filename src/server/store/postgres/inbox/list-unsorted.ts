@@ -36,8 +36,8 @@ const listWaiting = `
   ORDER BY t.place, e.id`;
 
 /**
- * What is sorted next: goes around the tenants that have something waiting, beginning after the last one that was asked, and takes a
- * few events of each. A tenant with a million waiting gets the rest of the step, when nobody else has any.
+ * The events to sort next: goes around the tenants that have events waiting, beginning after the last one that was asked, and takes a
+ * few events of each. A tenant with a million waiting gets the rest of the step, if nobody else has any.
  */
 export function buildListUnsorted({ rows }: Database): (limit: number) => Promise<Unsorted[]> {
   let asked = 0;

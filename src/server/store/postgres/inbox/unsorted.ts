@@ -1,6 +1,6 @@
 import type { Queries } from '../database.ts';
 
-/** SQL: the first event of all that is not sorted; NULL when there is none. One look for each tenant that has any, however many those are. */
+/** SQL: the first event that is not sorted; NULL when there is none. One look-up for each tenant that has any, however many events it has. */
 export const firstUnsorted = `(WITH RECURSIVE waiting (tenant_id) AS (
     (SELECT tenant_id FROM unsorted ORDER BY tenant_id LIMIT 1) UNION ALL
     SELECT (SELECT u.tenant_id FROM unsorted u WHERE u.tenant_id > w.tenant_id ORDER BY u.tenant_id LIMIT 1)

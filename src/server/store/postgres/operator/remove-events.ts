@@ -9,8 +9,8 @@ import { walkOld } from './walk-old.ts';
 const stepSize = 100;
 
 /**
- * Takes events away with all that tells of them, but for the counts a day, which are history. What is under way, or not sorted yet, is
- * never taken. An object whose last event goes has nothing left to show.
+ * Removes events with everything that mentions them, but for the counts per day, which are history. Events under way, or not sorted yet, are
+ * never removed. An object whose last event goes has nothing left to show.
  */
 const removeAll = `
   WITH chosen AS MATERIALIZED (SELECT e.id, e.tenant_id, e.modcode, e.hook,

@@ -8,7 +8,7 @@ import { selectEvents } from './select-events.ts';
 /** Events put back in one transaction, at most. */
 const stepSize = 200;
 
-/** What has ended, of the target or, for a forward, of the app: a forward never gets another tenant's events, whatever was selected. */
+/** Ended events, of the target or, for a forward, of the app: a forward never gets another tenant's events, whatever the selection. */
 const putBack = `
   WITH chosen AS (SELECT unnest($1::bigint[]) AS event_id),
     over AS MATERIALIZED (SELECT o.* FROM chosen c JOIN outcomes o ON o.event_id = c.event_id AND o.forward_id = $2),

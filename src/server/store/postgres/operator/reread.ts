@@ -16,7 +16,7 @@ interface Row {
   body: Buffer | null;
 }
 
-/** Rejected events, and what becomes of them when they are read once more. */
+/** Rejected events, and their result when they are read once more. */
 export function buildReread(database: Database): Pick<OperatorStore, 'listRejected' | 'settleRejected'> {
   return {
     async listRejected(filter: EventFilter, { after }) {

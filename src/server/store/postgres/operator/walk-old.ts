@@ -30,8 +30,8 @@ const ofTenant = {
 
 /**
  * The next events that may be old, and where to go on. Times rise with the ids, so behind a stretch of young events there are usually
- * young ones only; but a clock that was ahead for a while makes young ones of what is old. So before the walk ends it looks at 64 places
- * of what is left, and goes on before the first old one: a few old events alone among many young ones wait until the walk comes to them.
+ * young ones only; but a clock that was ahead for a while makes old events look young. So before the walk ends it checks 64 places
+ * of the rest, and goes on before the first old one: a few old events alone among many young ones wait until the walk comes to them.
  */
 export async function walkOld(
   { row, rows }: Queries,

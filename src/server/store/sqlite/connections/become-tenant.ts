@@ -17,7 +17,7 @@ export interface InstallationRow {
 }
 
 /**
- * Within a transaction: the installation is its tenant's from now on, with what is parked for it, and its credentials are the tenant's unless
+ * Within a transaction: the installation is its tenant's from now on, with its parked events, and its credentials are the tenant's unless
  * those in use were negotiated after `since`.
  */
 export function buildBecomeTenant(

@@ -8,7 +8,7 @@ const mostBytes = 2 ** 20;
 /** Installations with something parked: anybody can negotiate, so the total is bounded too (50 MiB). */
 const mostInstallations = 50;
 
-/** Events for an installation that could not be verified, since its Microbizz cannot be reached: safe on disk, but no tenant's, since anybody could have sent them. */
+/** Events for an installation that could not be verified because its Microbizz cannot be reached: safe on disk, but not a tenant's, because anybody could have sent them. */
 export function buildParked(database: Database): {
   park(installationId: string, arrival: Parked): boolean;
   release(installationId: string, tenantId: number): void;

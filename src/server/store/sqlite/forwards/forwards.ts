@@ -142,7 +142,7 @@ function forwardOf(row: Row): Forward<Sealed> {
   };
 }
 
-/** Since when it fails, and on how many days of 24 hours from then it did. Anew when the clock was set back: nothing is known then. */
+/** Since when it fails, and on how many days of 24 hours from then it did. It starts again when the clock was set back: nothing is known then. */
 function countDays(row: Row, now: number): { since: number; days: number } {
   const { failing_since: since, last_failed_at: last, failed_days: days } = row;
   if (since === null || (last !== null && now < last)) return { since: now, days: 1 };

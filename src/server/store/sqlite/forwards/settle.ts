@@ -2,7 +2,7 @@ import { atOnce } from '../inbox/lanes.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import { openStates } from '../open-states.ts';
 
-/** Steps in which many handlings of one forward change with it: each one transaction, convergent, whoever else is doing the same. */
+/** Steps in which many handlings of one forward change with it: each one transaction, convergent even if others do the same. */
 export function buildSettle(database: Database): {
   settle(id: number, limit: number): number;
   removeSome(id: number, limit: number): boolean;

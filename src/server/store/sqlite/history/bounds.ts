@@ -9,9 +9,9 @@ export interface Bounds {
 }
 
 /**
- * A range of ids that holds every change of a range of times, so that what is read in the order of the ids needs no other index. Times
- * rise with the ids but for a scope's `setback`: whatever was received earlier than `since` by more than that has a lower id than all that
- * counts, and whatever was received later than `until` by as much a higher one.
+ * A range of ids that holds every change of a range of times, so that reading in the order of the ids needs no other index. Times
+ * rise with the ids but for a scope's `setback`: changes received earlier than `since` by more than that have lower ids than all in the
+ * range, and changes received later than `until` by more than that have higher ones.
  */
 export function buildNarrow(
   database: Database,
@@ -38,7 +38,7 @@ export function buildNarrow(
   };
 }
 
-/** Not wider than what there is. */
+/** Not wider than the existing changes. */
 export function buildKept(database: Database): (scopes: readonly Scope[], bounds: Bounds) => Bounds {
   const firstOf = database
     .prepare<[number], number | null>('SELECT min(event_id) FROM changes WHERE scope_id = ?')

@@ -15,8 +15,8 @@ export interface Candidates {
 /** So few with a state are each looked at, before anything else is asked. */
 const few = 1000;
 /**
- * Where the events come from that a filter may match, newest first: the narrowest index that there is. Each answers in order, so nobody
- * reads more than is taken, and the caller says how many that may be.
+ * The source of events that a filter may match, newest first: the narrowest index. Each answers in order, so nobody
+ * reads more than is used, and the caller says how many that may be.
  */
 export function buildCandidates(
   database: Database,
@@ -77,7 +77,7 @@ function take(ids: Iterable<number>, most: number): number[] {
   return taken;
 }
 
-/** In pieces, since one statement cannot be read at two places at once. */
+/** In pieces, because one statement cannot be read at two places at once. */
 function* cursor(read: (before: number, limit: number) => number[], before: number): Generator<number, undefined> {
   let last = before;
   for (let limit = 64; ; limit = Math.min(limit * 4, 4096)) {

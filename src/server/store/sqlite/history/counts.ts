@@ -48,7 +48,7 @@ function prepare(database: Database) {
   return { perDay, perUserDay, perDayWithWords, select, narrow: buildNarrow(database), kept: buildKept(database) };
 }
 
-/** What is counted: of whom, by which filter, in which days. */
+/** The changes to count: of whom, by which filter, in which days. */
 interface Asked {
   readonly tenantId: number;
   readonly scopes: readonly Scope[];

@@ -20,7 +20,7 @@ interface Row extends HeadRow {
 const mostAtOnce = 1024 * 1024;
 
 interface State extends ReturnType<typeof prepare> {
-  /** What processes before this one had begun. */
+  /** Events that earlier processes had begun. */
   suspects: number | undefined;
 }
 

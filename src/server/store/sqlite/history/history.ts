@@ -61,7 +61,7 @@ function listChanges(
   const all = scopes.of(tenantId);
   const bounds = { from: 0, before: before ?? Number.MAX_SAFE_INTEGER };
   const byId = new Map(all.map((scope) => [scope.id, scope]));
-  // One more than is wanted tells whether there are older ones.
+  // One more than is wanted shows whether there are older ones.
   const { rows, complete, last } = select(tenantId, all, filter, bounds, limit + 1);
   const shown = rows.slice(0, limit);
   return {

@@ -6,7 +6,7 @@ import { sortedUpTo } from '../inbox/unsorted.ts';
 /** Events of all tenants that are looked at for the exact number, some 1 ms. */
 const mostCounted = 1000;
 
-/** What the follower has still to describe. */
+/** The events that the follower has still to describe. */
 export function buildLag(database: Database): (tenantId: number) => Awaited<ReturnType<History['countUndescribed']>> {
   const places = database.prepare<[], { after: number; sorted: number }>(
     `SELECT after_id AS after, ${sortedUpTo} AS sorted FROM describing`,

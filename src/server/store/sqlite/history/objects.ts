@@ -70,7 +70,7 @@ function forwarded({ forwards, lastAttempt }: Statements, eventId: number): Forw
   });
 }
 
-/** With the size of what is compared, and what became of its forwards. */
+/** With the size of the compared events, and the states of its forwards. */
 function toObjectChange(statements: Statements, row: ChangeRow, scope: Scope): ObjectChange {
   const { sizeOf } = statements;
   const before = row.previous_id === null ? undefined : sizeOf.get(row.previous_id);
@@ -102,7 +102,7 @@ export function buildObjects(database: Database): {
       );
     },
     list(scope, objectId, { limit, before = Number.MAX_SAFE_INTEGER }) {
-      // One more than is wanted tells whether there are older ones.
+      // One more than is wanted shows whether there are older ones.
       const rows = newest.all(scope.id, objectId, before, limit + 1);
       const shown = rows.slice(0, limit);
       return {

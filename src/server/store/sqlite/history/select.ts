@@ -6,7 +6,7 @@ import { scopesNamed, type Scope } from './scopes.ts';
 import type { Database } from '../open-database.ts';
 import { buildFindText } from './text.ts';
 
-/** What a filter asks of a row. */
+/** A filter's conditions on a row. */
 export interface KeyRow {
   event_id: number;
   scope_id: number;

@@ -7,7 +7,7 @@ import { matchWords } from './words.ts';
 import type { Database } from '../open-database.ts';
 import { buildReadFields } from '../read-fields.ts';
 
-/** Bytes of an event up to which its words are read anew; of a larger one the index is asked, which walks through others: up to 4 ms. */
+/** Bytes of an event up to which its words are read again; for a larger one the index is asked, which walks through others: up to 4 ms. */
 const small = 16 * 1024;
 /** Bytes that are read for one list, some 20 ms. */
 const mostRead = 1024 * 1024;
@@ -24,7 +24,7 @@ export function buildFindText(database: Database): (text: string) => FindText {
     .prepare<[number], number | null>('SELECT octet_length(fields) FROM events WHERE id = ?')
     .pluck();
   const readFields = buildReadFields(database);
-  // A range, and a look at what comes: with `rowid = ?` FTS5 answered an event that has not the word (SQLite of better-sqlite3 13.2, detail = none).
+  // A range, and a check of the result: with `rowid = ?` FTS5 answered an event that has not the word (SQLite of better-sqlite3 13.2, detail = none).
   const isIndexed = database
     .prepare<[string, number, number], number>(
       'SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid <= ?',

@@ -5,7 +5,7 @@ import type { UnsortedRuns } from './unsorted.ts';
 
 /**
  * One prepared insert in a loop, one transaction, one fsync. A multi-row VALUES is no faster (measured at 64 a time). Tenant by tenant, each
- * in the order in which they came: what one has in a transaction is one run of ids, and one row of what waits to be sorted.
+ * in the order in which they came: the events of one tenant in a transaction are one run of ids, and one row of `unsorted`.
  */
 export function buildAppend(
   database: Database,

@@ -79,7 +79,7 @@ function* targets({ nextForward, nextTenant, asked }: State): Generator<TargetRo
   }
 }
 
-/** What a target has due, as much as there is room for. The rows are read one by one: the next may be a megabyte. */
+/** The due events of a target, as many as there is room for. The rows are read one by one: the next may be a megabyte. */
 function takeFrom(
   state: State,
   { tenant_id, forward_id }: TargetRow,

@@ -4,7 +4,7 @@ export type Counter = 'received' | 'rejected' | 'duplicate' | 'handled' | 'retri
 
 export interface Counters {
   add(tenantId: number, name: Counter): void;
-  /** Forgets what a transaction that failed has counted. */
+  /** Forgets the counts of a transaction that failed. */
   reset(): void;
   /** Before the commit. */
   write(): void;

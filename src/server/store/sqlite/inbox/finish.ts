@@ -5,11 +5,11 @@ import type { Counters } from './count.ts';
 import { atOnce, buildLanes } from './lanes.ts';
 import type { Database } from '../open-database.ts';
 
-/** It came to an end of its own: whatever ended a process before, it was not this. An attempt counts now, not when it is claimed. */
+/** It came to an end of its own, so it did not end an earlier process. An attempt counts now, not when it is claimed. */
 const survived = 'crashes = 0, alone = 0';
 const counted = `attempt = attempt + 1, ${survived}`;
 
-/** Ends, postpones or gives back what was claimed. The lease is checked in the statement that writes: a stale one changes no row. */
+/** Ends, postpones or gives back claimed events. The lease is checked in the statement that writes: a stale one changes no row. */
 export function buildFinish(
   database: Database,
   counters: Counters,

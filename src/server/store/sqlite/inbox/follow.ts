@@ -4,7 +4,7 @@ import { asTransaction, type Database } from '../open-database.ts';
 import { openStates } from '../open-states.ts';
 import { buildReadClaimed, claimedColumns, type ClaimedRow } from './read-claimed.ts';
 
-/** From one event of a lane to the next, without a flush: 0.1 ms, where a flush takes 1. */
+/** From one event of a lane to the next, without a flush: 0.1 ms, where a flush would take 1. */
 export function buildFollow(
   database: Database,
   counters: Counters,

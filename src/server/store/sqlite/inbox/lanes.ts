@@ -2,7 +2,7 @@ import { appHandler, type HandlingState, type SortedEvent } from '../../ports/in
 import type { Database } from '../open-database.ts';
 import { openStates } from '../open-states.ts';
 
-/** `due_at` of what need not wait: a time could lie in the future of a clock that is set back. */
+/** `due_at` of an event that need not wait: a time could lie in the future of a clock that is set back. */
 export const atOnce = 0;
 
 export interface Lanes {

@@ -12,7 +12,7 @@ interface Held {
   alone: number;
 }
 
-/** What becomes of what a process held when it ended. */
+/** The fate of the events that a process held when it ended. */
 export function buildLeases(database: Database, counters: Counters): Pick<InboxStore, 'listLeases' | 'releaseLeases'> {
   const list = database.prepare<[], string>('SELECT DISTINCT lease FROM handlings WHERE lease IS NOT NULL').pluck();
   const heldBy = database.prepare<[string], Held>(

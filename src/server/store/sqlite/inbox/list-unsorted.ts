@@ -14,8 +14,8 @@ const mostAtOnce = 2 ** 20;
 const visit = { events: 16, size: 128 * 1024 };
 
 /**
- * What is sorted next: goes around the tenants that have something waiting, beginning after the last one that was asked, and takes a
- * few events of each. A tenant with a million waiting gets the rest of the step, when nobody else has any.
+ * The events to sort next: goes around the tenants that have events waiting, beginning after the last one that was asked, and takes a
+ * few events of each. A tenant with a million waiting gets the rest of the step, if nobody else has any.
  */
 export function buildListUnsorted(database: Database, runs: UnsortedRuns): (limit: number) => Unsorted[] {
   const find = database.prepare<[number], EventRow>(`SELECT ${headColumns}, e.gap_after FROM events e WHERE e.id = ?`);

@@ -25,7 +25,7 @@ export const claimedTables =
   'handlings h JOIN events e ON e.id = h.event_id LEFT JOIN events p ON p.id = h.previous_id';
 
 /**
- * The texts of what was claimed, one by one. After the transaction: in one that has met a damaged page SQLite takes no further write.
+ * The texts of claimed events, one by one. After the transaction: in one that has met a damaged page SQLite accepts no further write.
  */
 export function buildReadClaimed(database: Database): (rows: readonly ClaimedRow[], lease: string) => Claimed[] {
   const readText = buildReadText(database);

@@ -35,8 +35,8 @@ function prepare(database: Database, counters: Counters) {
 }
 
 /**
- * The same content as it came, whoever reports it. Of what Microbizz was asked for: also when the object was reported after that, or
- * when it is the latest in another writing. The filler looks before it adds, but the latest may not have been in its lane then.
+ * The same content as it came, from any source. For an object that Microbizz was asked for: also when the object was reported after that, or
+ * when it is the latest in another writing. The filler checks before it adds, but the latest may not have been in its lane then.
  */
 function isTold(state: State, { hash, latest_id }: Known, event: SortedEvent): boolean {
   if (hash?.equals(event.hash) === true) return true;

@@ -1,6 +1,6 @@
 import type { Database } from '../open-database.ts';
 
-/** SQL: the first event of all that is not sorted; NULL when there is none. One look for each tenant that has any, however many those are. */
+/** SQL: the first event that is not sorted; NULL when there is none. One look-up for each tenant that has any, however many events it has. */
 export const firstUnsorted = `(WITH RECURSIVE waiting (tenant_id) AS (
     SELECT min(tenant_id) FROM unsorted UNION ALL
     SELECT (SELECT min(tenant_id) FROM unsorted u WHERE u.tenant_id > w.tenant_id) FROM waiting w WHERE w.tenant_id IS NOT NULL)

@@ -6,8 +6,8 @@ const pages = 4;
 const removedShare = 10;
 
 /**
- * Takes the words of removed changes out of the index, a piece at a time; true while there may be more. FTS5 would do it with the removal
- * that makes too many of them, all at once: 400 ms for 10,000 of 50,000 changes, and everything that is to be stored waits for it.
+ * Removes the words of removed changes from the index, a piece at a time; true while there may be more. FTS5 would do it with the removal
+ * that makes too many of them, all at once: 400 ms for 10,000 of 50,000 changes, and all writes would wait for it.
  */
 export function buildMergeWords(database: Database): () => boolean {
   const setShare = (percent: number) =>

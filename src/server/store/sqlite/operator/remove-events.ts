@@ -10,7 +10,7 @@ import { openStates } from '../open-states.ts';
 /** Events looked at in one transaction: some 3 ms, and as much for the index of words. */
 const stepSize = 100;
 
-/** False for what is under way, or not sorted yet: that stays. */
+/** False for an event that is under way, or not sorted yet: it stays. */
 function buildRemoveOne(database: Database): (id: number) => boolean {
   const isUnderWay = database
     .prepare<[number], number>(`SELECT 1 FROM handlings WHERE event_id = ? AND state IN ${openStates} LIMIT 1`)
@@ -44,8 +44,8 @@ function buildRemoveOne(database: Database): (id: number) => boolean {
 }
 
 /**
- * Takes events away with all that tells of them, but for the counts a day, which are history. What is under way, or not sorted yet, is
- * never taken.
+ * Removes events with everything that mentions them, but for the counts per day, which are history. Events under way, or not sorted yet, are
+ * never removed.
  */
 export function buildRemoval(database: Database): {
   remove(filter: EventFilter, step: { after: number }): Step;
@@ -57,7 +57,7 @@ export function buildRemoval(database: Database): {
   const removeOne = buildRemoveOne(database);
   const mergeWords = buildMergeWords(database);
   const walkOld = buildWalkOld(database, stepSize);
-  /** A walk that has removed anything ends when what it removed is out of the index too. */
+  /** A walk that has removed anything ends when the words of the removed changes are out of the index too. */
   function stepOf(looked: { ids: readonly number[]; next: number | undefined; after: number }, done: number): Step {
     const { ids, next, after } = looked;
     const isMerging = (done > 0 || (next === undefined && after > 0)) && mergeWords();

@@ -19,7 +19,7 @@ export function buildReplay(database: Database): (filter: EventFilter, step: { a
   const find = database.prepare<[number, number], Target>(
     'SELECT lane, state, lease FROM handlings WHERE event_id = ? AND forward_id = ?',
   );
-  // A forward never gets another tenant's events, whatever was selected; nor does one that is gone.
+  // A forward never gets another tenant's events, whatever the selection; a removed forward gets none.
   const copy = database.prepare(
     `INSERT INTO handlings (event_id, forward_id, tenant_id, lane, object_id, previous_id, state)
      SELECT event_id, ?, tenant_id, lane, object_id, previous_id, 'handled' FROM handlings

@@ -16,10 +16,10 @@ interface Row {
   body: Buffer | null;
 }
 
-/** Rejected events, and what becomes of them when they are read once more. */
+/** Rejected events, and their result when they are read once more. */
 export function buildReread(database: Database): Pick<OperatorStore, 'listRejected' | 'settleRejected'> {
   const runs = buildUnsortedRuns(database);
-  // A row of its own: sorting and the pages walk upwards by id, and have passed the old one. What another process has read is not there.
+  // A new row: sorting and the pages walk upwards by id, and have passed the old one. An event that another process has read is not there.
   const arrive = database.prepare<[string, number], { id: number; tenant_id: number }>(
     `INSERT INTO events (tenant_id, ${factColumns}, fields)
      SELECT tenant_id, ${factColumns}, ? FROM events WHERE id = ? AND fields IS NULL RETURNING id, tenant_id`,
