@@ -60,6 +60,8 @@ export async function startPostgres(how: 'careless' | 'durable' = 'careless'): P
   const server = spawn('sh', ['-c', untilNobodyAsks, folder, ...postgres], {
     ...user,
     cwd: '/',
+    // A group of its own: `timeout` and Ctrl-C signal all of ours, and the shell would be gone before it could take the folder away.
+    detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -95,6 +97,8 @@ async function findPrograms(folder: string, user: User): Promise<string> {
   if (spawnSync(postgres, ['--version'], { ...user, cwd: '/' }).status === 0) return installed;
   const copy = join(folder, 'native');
   cpSync(dirname(installed), copy, { recursive: true, verbatimSymlinks: true });
+  // Who takes the folder away is that user.
+  if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, copy]);
   return join(copy, 'bin');
 }
 
