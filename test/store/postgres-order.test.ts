@@ -177,6 +177,20 @@ test('acts of one process that are asked for together are stored in that order, 
   expect(await store.operator.countEvents({})).toBe(39);
 });
 
+test('what the database passes over without a word is not acknowledged', async () => {
+  const database = await make();
+  const store = await database.open();
+  const tenant = await connect(store);
+  await askCluster(`
+    CREATE FUNCTION ${database.schema}.pass_over() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RETURN CASE WHEN NEW.hook <> 'lost' THEN NEW END; END $$;
+    CREATE TRIGGER pass_over BEFORE INSERT ON ${database.schema}.events_all
+      FOR EACH ROW EXECUTE FUNCTION ${database.schema}.pass_over()`);
+  const given = [event(tenant, { id: 1 }), event(tenant, { id: 2 }, { hook: 'lost' }), event(tenant, { id: 3 })];
+  await expect(store.inbox.append(given)).rejects.toThrow('Of 3 events that were given, 2 were stored.');
+  expect(await store.inbox.append([event(tenant, { id: 4 })])).toHaveLength(1);
+});
+
 test('a store that is closed has stored what it was asked to before', async () => {
   const database = await make();
   const [store, other] = await openMany(database, 2);

@@ -62,7 +62,12 @@ export function buildAppend({ rows }: Database): InTurn<Any> {
       columns.map((column) => values(given, column)),
     );
     const ids: number[] = [];
-    for (const [place, [at]] of order.entries()) ids[at] = stored[place]?.id ?? 0;
+    for (const [place, [at]] of order.entries()) {
+      const id = stored[place]?.id;
+      // A rule or a trigger of somebody else's. What is not stored is not acknowledged.
+      if (id === undefined) throw new Error(`Of ${order.length} events that were given, ${stored.length} were stored.`);
+      ids[at] = id;
+    }
     return ids;
   });
 }
