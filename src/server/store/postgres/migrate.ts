@@ -1,19 +1,24 @@
 import { Refusal } from '../../errors.ts';
 import type { Database } from './database.ts';
+import { take } from './locks.ts';
 import { migrations } from './migrations.ts';
 
-/** All missing steps and their number in one transaction. Of two that start together one does it, and the other waits and finds it done. */
+/**
+ * All missing steps and their number in one transaction. Of two that start together one does it, and the other waits and finds it done:
+ * both may take longer than any other statement, so `database` is one without limits (open-pools.ts).
+ */
 export async function migrate(database: Database): Promise<void> {
   // Looked at first: nearly every start finds nothing to do, and needs no lock.
   if ((await versionOf(database)) === migrations.length) return;
   await database.writing(async (transaction) => {
-    // A step may take longer than any other statement, and so may waiting for another's.
+    // Before the lock: waiting for another's step may take as long as the step.
     await transaction.run('SET LOCAL statement_timeout = 0');
+    await transaction.run(`SELECT ${take('migrations')}`);
     const version = await versionOf(transaction);
     if (version > migrations.length) throw new Refusal('unavailable', newer(version));
     for (const sql of migrations.slice(version)) await transaction.run(sql);
     await transaction.run('UPDATE schema_version SET version = $1', [migrations.length]);
-  }, 'migrations');
+  });
 }
 
 /** For who only uses what is there. */

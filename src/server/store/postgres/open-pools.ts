@@ -15,14 +15,8 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** Connections for what is on the path of the events, and others for all the rest: a slow page keeps no event waiting. */
 export function openPools(url: string): { events: Database; pages: Database; end(): Promise<void> } {
-  const open = (max: number, keeps: boolean): Database => {
-    const pool = new pg.Pool({ connectionString: url, max, keepAlive: true, types, ...limits });
-    // A connection that was lost tells everybody who listens, and ends the process where nobody does: whoever uses it has the error from
-    // what it asked, and what nobody uses is replaced.
-    pool.on('error', () => undefined);
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    return openDatabase(pool, { keeps });
-  };
+  const open = (max: number, keeps: boolean): Database =>
+    openPool({ connectionString: url, max, types, ...limits }, keeps);
   const [events, pages] = [open(4, true), open(5, false)];
   return {
     events,
@@ -31,4 +25,18 @@ export function openPools(url: string): { events: Database; pages: Database; end
       await Promise.all([events.end(), pages.end()]);
     },
   };
+}
+
+/** Connections whose statements may take as long as they do: for what brings tables up to date, or moves them. */
+export function openPatient(url: string): Database {
+  return openPool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 }, false);
+}
+
+function openPool(options: pg.PoolConfig, keeps: boolean): Database {
+  const pool = new pg.Pool({ keepAlive: true, ...options });
+  // A connection that was lost tells everybody who listens, and ends the process where nobody does: whoever uses it has the error from
+  // what it asked, and what nobody uses is replaced.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return openDatabase(pool, { keeps });
 }

@@ -17,7 +17,7 @@ import { buildAppend } from './inbox/append.ts';
 import { buildInbox } from './inbox/inbox.ts';
 import { refuseHalfMoved } from './half-moved.ts';
 import { checkVersion, migrate } from './migrate.ts';
-import { openPools } from './open-pools.ts';
+import { openPatient, openPools } from './open-pools.ts';
 import { buildOperator } from './operator/operator.ts';
 import { buildRetention } from './retention.ts';
 import { replaceSealed } from './sealed-rows.ts';
@@ -49,7 +49,7 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
     await refuseHalfMoved(pages);
     if (as === 'beside') await checkVersion(pages);
     else {
-      await migrate(pages);
+      await bringUpToDate(url);
       await beginEpoch(pages);
     }
   } catch (error) {
@@ -79,6 +79,15 @@ export async function openPostgresStore(url: string, as: 'server' | 'beside' = '
     },
   };
   return { adapter, keyCheck: buildKeyCheck(pages), replaceSealed: (choose) => replaceSealed(pages, choose) };
+}
+
+async function bringUpToDate(url: string): Promise<void> {
+  const patient = openPatient(url);
+  try {
+    await migrate(patient);
+  } finally {
+    await patient.end();
+  }
 }
 
 /** One that was started with the server, or is being restarted, does not answer yet. */

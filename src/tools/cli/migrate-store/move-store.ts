@@ -1,11 +1,12 @@
 import type { Keyring } from '../../../server/keys/keyring.ts';
+import { openPatient } from '../../../server/store/postgres/open-pools.ts';
 import { copyAll, type BatchSize } from './copy.ts';
 import { compare, isSame, type Compared } from './compare.ts';
 import { countRows } from './read-source.ts';
 import { continueIds } from './sequences.ts';
 import type { Source } from './source.ts';
 import { parts } from './tables.ts';
-import { beginTarget, endTarget, openTarget } from './target.ts';
+import { beginTarget, endTarget } from './target.ts';
 import { makeWordIndexes } from './word-indexes.ts';
 
 /** How far it is: of all rows of the source. */
@@ -38,7 +39,7 @@ const usualSize: BatchSize = { rows: 1000, bytes: 4 * 1024 * 1024 };
 /** Moves all that is not there yet, then compares all of both sides. Only where they are the same a server may begin with the target. */
 export async function moveStore({ source, url, name, keyring, tell, size = usualSize }: Move): Promise<Moved> {
   const { database, fingerprint } = source;
-  const target = openTarget(url);
+  const target = openPatient(url);
   try {
     const begun = await beginTarget(target, { fingerprint, keyring, name });
     const all = parts.reduce((sum, part) => sum + countRows(database, part), 0);

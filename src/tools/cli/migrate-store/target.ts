@@ -1,8 +1,7 @@
-import pg from 'pg';
 import { checkKey } from '../../../server/open-on-postgres.ts';
 import { Refusal } from '../../../server/errors.ts';
 import type { Keyring } from '../../../server/keys/keyring.ts';
-import { openDatabase, type Database, type Queries } from '../../../server/store/postgres/database.ts';
+import type { Database, Queries } from '../../../server/store/postgres/database.ts';
 import { movingTable } from '../../../server/store/postgres/half-moved.ts';
 import { migrate } from '../../../server/store/postgres/migrate.ts';
 import { buildKeyCheck } from '../../../server/store/postgres/open-postgres-store.ts';
@@ -19,15 +18,6 @@ export interface Progress {
 
 /** What has its one row as soon as there are tables: that of the source takes its place. */
 const ofOneRow = new Set(['describing', 'clock']);
-
-/** Connections without the server's time limits: a table is read in one go, and sorted for it. */
-export function openTarget(url: string): Database {
-  const pool = new pg.Pool({ connectionString: url, max: 2, keepAlive: true, connectionTimeoutMillis: 10_000 });
-  // Of a connection that is lost: whoever has it finds it out by what it asks next.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return openDatabase(pool, { keeps: false });
-}
 
 /**
  * Makes the tables where they are not, and answers how far the move is. Refuses a database that holds something else, that was begun
