@@ -12,20 +12,20 @@ function keep(text: string, pattern: RegExp): string {
   return kept;
 }
 
-/** What is marked as a name: code in a document, comments in a source. */
+/** The parts that may hold names: code in a document, comments in a source. */
 function keepMarked(file: string, text: string): string {
   if (file.endsWith('.md')) return keep(text, /```[^]*?```|`[^`\n]+`/g);
   return keep(text, /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*|^#.*/gm);
 }
 
-/** Of the changelog only what is new counts: the rest is history, and may name what is gone. */
+/** Only the newest part of the changelog is checked: the rest is history, and may name things that are gone. */
 function dropHistory(file: string, text: string): string {
   return file === 'CHANGELOG.md' ? (/^[^]*?^## [^]*?(?=^## )/m.exec(text)?.[0] ?? text) : text;
 }
 
 /**
- * What documents and comments mention and what does not exist: paths, names of files, links, npm scripts, settings, commands and options of the
- * command line, sections of docs/protocol.md. One line each, `file:line  sentence`.
+ * Finds things that documents and comments mention and that do not exist: paths, names of files, links, npm scripts, settings, commands and
+ * options of the command line, sections of docs/protocol.md. One line each, `file:line  sentence`.
  */
 export function checkDocuments(root: string): string[] {
   const repository = readRepository(root);

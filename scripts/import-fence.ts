@@ -7,8 +7,8 @@ const src = resolve(import.meta.dirname, '../src');
 const wings = ['microbizz', 'server', 'app', 'tools'];
 
 /**
- * Which rooms a room may import, besides its own files. docs/architecture.md has the same table, and what lives where; a test holds the two
- * equal.
+ * Which rooms a room may import, besides its own files. docs/architecture.md has the same table, with the content of each room; a test
+ * compares the two.
  */
 export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> = {
   'microbizz/domain': [],
@@ -67,10 +67,10 @@ export const rooms: Readonly<Record<string, readonly string[] | 'everything'>> =
 /** The folders of concrete stores. */
 const adapters = ['server/store/sqlite', 'server/store/postgres'];
 
-/** What a port may import, besides other ports. */
+/** The rooms that a port may import, besides other ports. */
 const portWords = ['microbizz/domain'];
 
-/** What every room of server/, app/ and tools/ may import. */
+/** Files that every room of server/, app/ and tools/ may import. */
 const shared = ['server/errors', 'server/strays', 'server/waker', 'server/begin-thread'];
 
 function isIn(path: string, place: string): boolean {
@@ -83,7 +83,7 @@ function orderOf(path: string): number {
   return path.includes('/') ? wings.indexOf(wing) : wings.indexOf('app');
 }
 
-/** Files that stand in a wing, but in no room, connect its rooms. */
+/** Files that are in a wing, but in no room, connect its rooms. */
 function isLoose(file: string): boolean {
   return file.split('/').length < 3 && !file.startsWith('app/');
 }

@@ -1,7 +1,7 @@
 import { matchesGlob, posix } from 'node:path';
 import type { Repository } from './repository.ts';
 
-/** Something that a text mentions: how it is found, and what is wrong with it. */
+/** Something that a text mentions: how to find it, and its fault. */
 interface Check {
   /** `marked`: between backticks and in code blocks of a document, and in comments. `everywhere`: in messages and prose too. */
   readonly where: 'marked' | 'everywhere';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** What can be mentioned, read from the files themselves. */
+/** The things that may be mentioned, read from the files themselves. */
 export interface Repository {
   /** All files and folders, from the root. */
   readonly paths: ReadonlySet<string>;
@@ -33,7 +33,7 @@ function findAll(texts: readonly string[], pattern: RegExp): string[] {
   return texts.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found));
 }
 
-/** What the command line registers: `program.command('x')`, `group.command('y')`, `.command('x').description('…').command('y')`. */
+/** The commands that the command line registers: `program.command('x')`, `group.command('y')`, `.command('x').description('…').command('y')`. */
 function readCommands(sources: readonly string[]): Map<string, Set<string>> {
   const commands = new Map<string, Set<string>>();
   for (const source of sources) {

@@ -95,7 +95,10 @@ test('a restore is refused while a server has the database open, and changes not
   const id = await house.send(house.tenant, { id: 1 });
   const before = readdirSync(house.folder).toSorted();
   const { code, err } = await processOn(house.file)('restore', copy);
-  expect([code, err]).toEqual([1, `${house.file} is in use: stop the server, and whatever else has it open, first.\n`]);
+  expect([code, err]).toEqual([
+    1,
+    `${house.file} is in use: first stop the server and every other program that has it open.\n`,
+  ]);
   expect(readdirSync(house.folder).toSorted()).toEqual(before);
   expect(idsIn(house.file)).toContain(id);
   expect(await house.send(house.tenant, { id: 2 })).toBe(id + 1);

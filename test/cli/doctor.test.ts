@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { buildRun, json, searched } from './run-appconnect.ts';
 
 const productUse =
-  'todo/event_product_use_change: no command that lists its changes is known, so what is missed stays missed.';
+  'todo/event_product_use_change: no command that lists its changes is known, so missed changes stay missed.';
 
 test('a server in order has nothing wrong, and says what cannot be searched for', async () => {
   const { server } = await startStory({ work: false });

@@ -115,7 +115,7 @@ function matchResults(
   // With one command, a status 0 is a refusal, even if more results follow it.
   const isNo = calls.length === 1 && results[0]?.status === false;
   if (!isNo && (results.length > calls.length || (results.length < calls.length && !isCut))) {
-    const reason = `Microbizz answered with ${results.length} results to ${calls.length} commands: whose is whose cannot be told`;
+    const reason = `Microbizz answered with ${results.length} results to ${calls.length} commands: they cannot be matched`;
     return calls.map(() => ({ kind: 'unmatched', reason }));
   }
   let halted = false;

@@ -38,7 +38,7 @@ export function addBackupCommands(program: Command, config: () => Config): void 
         printLine(`${file}: ${events} events, ${megabytes(bytes)}, checked, after ${seconds} s.`);
         printLine(
           withKey === true
-            ? `${file}.key: the key. Who has both files can open the tokens of every Microbizz.`
+            ? `${file}.key: the key. Anyone who has both files can open the tokens of every Microbizz.`
             : 'The key is not in it: keep it elsewhere. Without it every Microbizz must connect again.',
         );
       }
@@ -47,7 +47,7 @@ export function addBackupCommands(program: Command, config: () => Config): void 
   program
     .command('restore')
     .argument('<file>', 'a backup')
-    .description('replaces the database by a backup and keeps the old one beside it; the server must not be running')
+    .description('replaces the database with a backup and keeps the old one beside it; the server must not be running')
     .option('--json', 'for machines')
     .action((name: string, { json }: BackupOptions) => {
       const file = resolve(name);
@@ -64,7 +64,7 @@ export function addBackupCommands(program: Command, config: () => Config): void 
         if (key !== undefined) printLine(`The key was put back too: ${key}`);
         if (doubt !== undefined) printLine(doubt);
         printLine(
-          'Start the server. docs/operate.md says what a restore means for forwards, handlers and what came since.',
+          'Start the server. docs/operate.md says what a restore means for forwards, handlers and the events since the backup.',
         );
       }
     });

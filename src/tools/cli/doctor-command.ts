@@ -6,7 +6,7 @@ import { printJson, printLine } from './print.ts';
 export function addDoctorCommand(program: Command, patient: Patient): void {
   program
     .command('doctor')
-    .description('checks whether everything is in order, and says what to do about what is not')
+    .description('checks whether everything is in order, and says what to do if it is not')
     .option('--full', 'checks the whole database: some seconds per gigabyte')
     .option('--json', 'for machines')
     .action(async ({ full = false, json }: { full?: boolean; json?: boolean }) => {

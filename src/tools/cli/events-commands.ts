@@ -15,7 +15,7 @@ interface ListOptions extends FilterOptions {
 const collect = (text: string, events: EventReference[] = []): EventReference[] => [...events, readEvent(text)];
 
 export function addEventsCommands(program: Command, services: () => Promise<Services>): void {
-  const events = program.command('events').description('look at events, replay them, remove them');
+  const events = program.command('events').description('list events, replay them, remove them');
 
   withFilter(events.command('list').description('the newest first'))
     .option('--limit <n>', 'at most', readNumber, 50)

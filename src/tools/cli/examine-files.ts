@@ -23,7 +23,7 @@ export function* examineFiles({ APP_KEY }: Config, places: Places, full: boolean
     yield {
       state: 'wrong',
       says: `The write-ahead log has grown to ${megabytes(log)}.`,
-      cure: 'Somebody has been reading the database for long: end that. Then it shrinks within a minute, while the server runs.',
+      cure: 'Another program has been reading the database for a long time: end it. Then the log shrinks within a minute, while the server runs.',
     };
   if (room < Math.max(200 * mega, size / 20))
     yield {
@@ -44,7 +44,7 @@ function examineIntegrity(database: string, full: boolean): Finding {
     };
   const says = whole
     ? 'The database is whole.'
-    : 'What the database cannot do without is whole; "doctor --full" looks at all of it.';
+    : 'The tables that the server needs are whole; "doctor --full" checks the whole database.';
   return { state: 'good', says };
 }
 

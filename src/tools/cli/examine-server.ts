@@ -9,12 +9,12 @@ export async function* examineServer({ config, store, now }: Services): AsyncGen
   const at = `${isAll(config.HOST) ? 'localhost' : config.HOST}:${config.PORT}`;
   yield (await answers(at, config))
     ? { state: 'good', says: `The server answers at ${at}.` }
-    : { state: 'note', says: `No server answers at ${at}.`, cure: 'Start it, or look at HOST and PORT.' };
+    : { state: 'note', says: `No server answers at ${at}.`, cure: 'Start it, or check HOST and PORT.' };
   const seen = await store.operator.lastSeen();
   if (seen !== undefined && now() - seen > mostMoved)
     yield {
       state: 'wrong',
-      says: `It is ${showTime(now())}, and the server last noted ${showTime(seen)}: until somebody says which is right, nothing is removed because of its age.`,
+      says: `It is ${showTime(now())}, and the server last noted ${showTime(seen)}: until an operator says which is right, nothing is removed because of its age.`,
       cure: 'If the clock is right: "retention confirm". If not, set it right.',
     };
 }

@@ -28,7 +28,7 @@ export async function* examineTenants(services: Services): AsyncGenerator<Findin
       : { state: 'wrong', ...fault };
     for (const run of await services.gaps.runs(tenant.id)) {
       if (run.fault === undefined) continue;
-      const since = run.since === undefined ? 'never was' : `was last ${run.since} (Microbizz’ time)`;
+      const since = run.since === undefined ? 'never was' : `was last ${run.since} (Microbizz’s time)`;
       yield {
         state: 'wrong',
         says: `${nameTenant(tenant)}: the search for missed ${hookPath(run)} ${since} complete: ${run.fault}`,

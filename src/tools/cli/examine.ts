@@ -54,7 +54,7 @@ export async function* examine({ config, services, settingsFile, full = false }:
       says: `The database cannot be written: ${messageOf(error)}`,
       cure: inFile
         ? 'Check whether the disk is full, and whether the file and its folder belong to the server’s user.'
-        : 'Check whether PostgreSQL runs, takes the user and password of DATABASE_URL, and has room on its disk.',
+        : 'Check whether PostgreSQL runs, accepts the user and password of DATABASE_URL, and has room on its disk.',
     };
     if (inFile) yield* examineFiles(settings, places, full);
     return;
@@ -72,7 +72,7 @@ function* examineHooks({ gaps }: Services): Generator<Finding> {
   for (const path of gaps.unlisted)
     yield {
       state: 'note',
-      says: `${path}: no command that lists its changes is known, so what is missed stays missed.`,
+      says: `${path}: no command that lists its changes is known, so missed changes stay missed.`,
       cure: 'When there is one, name it as "gaps" of the hook, in src/app/.',
     };
 }
@@ -90,7 +90,7 @@ async function* examineForwards({ forwards }: Services): AsyncGenerator<Finding>
       yield {
         state: 'wrong',
         says: `${name} has been failing since ${showTime(failingSince)}.`,
-        cure: `Look at the destination; "forwards test ${id}" shows what it answers.`,
+        cure: `Check the destination; "forwards test ${id}" shows what it answers.`,
       };
   }
 }

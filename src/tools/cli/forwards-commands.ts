@@ -23,7 +23,7 @@ interface AddOptions extends RotateOptions {
 type Room = Services['forwards'];
 
 export function addForwardsCommands(program: Command, services: () => Promise<Services>): void {
-  const forwards = program.command('forwards').description('a tenant’s own systems that its events are handed on to');
+  const forwards = program.command('forwards').description('a tenant’s own systems to which its events are forwarded');
   const room = async (): Promise<Room> => (await services()).forwards;
 
   forwards
@@ -73,7 +73,7 @@ export function addForwardsCommands(program: Command, services: () => Promise<Se
 
   forwards
     .command('test <id>')
-    .description('sends one signed appconnect.test, and reports what came of it')
+    .description('sends one signed appconnect.test, and reports the result')
     .option('--json', 'for machines')
     .action(async (id: string, options: JsonOption) => test(await room(), id, options));
 }

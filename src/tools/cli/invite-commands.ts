@@ -20,7 +20,7 @@ export function addInviteCommands(program: Command, services: () => Promise<Serv
     .description('prints a link, good for one connection within 7 days')
     .option('--contract <contract>', 'for this contract only')
     .option('--host <host>', 'for a Microbizz at this host only, such as system15.microbizz.dk; the link leads there')
-    .option('--tenant <tenant>', 'connects this tenant anew: id, contract or host/contract')
+    .option('--tenant <tenant>', 'reconnects this tenant: id, contract or host/contract')
     .option('--json', 'for machines')
     .action(async (options: Options) => {
       await makeInvitation(await services(), options);

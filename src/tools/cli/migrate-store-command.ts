@@ -60,7 +60,7 @@ function show(tables: readonly Compared[], same: boolean, { to, seconds }: { to:
     'Nothing.',
   );
   if (!same) return;
-  printLine(`All of it is in ${to}, and the same, after ${seconds} s.`);
+  printLine(`Everything is in ${to}, and is the same, after ${seconds} s.`);
   printLine(
     'Start the server with this DATABASE_URL, and with the same key as APP_KEY. Keep the old database until you are sure.',
   );

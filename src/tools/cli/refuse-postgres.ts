@@ -4,5 +4,5 @@ import { isPostgres } from '../../server/places.js';
 
 /** For commands that work on the file of the database. */
 export function refusePostgres({ DATABASE_URL: url }: Config, instead: string): void {
-  if (isPostgres(url)) throw new Refusal('bad-request', `The database is a PostgreSQL, and no file: ${instead}.`);
+  if (isPostgres(url)) throw new Refusal('bad-request', `The database is a PostgreSQL, not a file: ${instead}.`);
 }

@@ -85,7 +85,7 @@ async function showTenants({ store }: Services, json: boolean): Promise<void> {
   if (waiting.length === 0) return;
   printLine('');
   printLine(
-    'These wait for "tenants approve", or "tenants revoke". Approve what you know of only: it takes over the tenant.',
+    'These wait for "tenants approve", or "tenants revoke". Approve only a connection that you know of: it takes over the tenant.',
   );
   printTable(waiting.map(describe), '');
 }

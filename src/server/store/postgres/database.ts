@@ -24,24 +24,24 @@ export type Lock = keyof typeof locks;
 
 /** A statement by itself is a transaction of its own. */
 export interface Database extends Queries {
-  /** One snapshot, whatever is read. */
+  /** One snapshot for all reads. */
   reading<R>(act: (queries: Queries) => Promise<R>): Promise<R>;
-  /** One transaction, which tells `writes` when it has changed anything. It may run more than once: of two that stop each other one begins again. */
+  /** One transaction, which signals `writes` when it has changed anything. It may run more than once: of two that block each other one begins again. */
   writing<R>(act: (transaction: Transaction) => Promise<R>, ...held: Lock[]): Promise<R>;
   /**
    * One transaction that changes lanes, one after the other (locks.ts). Its commit waits for the disk, as every other: a claim that a crash
    * of PostgreSQL took back would be claimed again while a server that has not crashed handles it.
    */
   stepping<R>(act: (transaction: Transaction) => Promise<R>, ...held: Lock[]): Promise<R>;
-  /** One transaction that tells nobody. */
+  /** One transaction without a signal. */
   checking<R>(act: (queries: Queries) => Promise<R>): Promise<R>;
-  /** Resolves when all that is under way has ended. What begins after it is rejected. */
+  /** Resolves when everything under way has ended. Later calls are rejected. */
   end(): Promise<void>;
 }
 
 /**
- * Work tables are empty at one moment and full at the next, so what the planner knows of them is always wrong: with a hash or a sort, a
- * claim took 450 ms where it takes 2. All questions of a step have their index, and no other would do.
+ * Work tables are empty at one moment and full at the next, so the planner's statistics about them are always wrong: with a hash or a sort, a
+ * claim took 450 ms where it takes 2. Every query of a step has its index, and needs exactly that one.
  */
 const without = (...nodes: string[]): string => nodes.map((node) => `SET LOCAL enable_${node} = off`).join('; ');
 const byIndex = without('hashjoin', 'mergejoin', 'seqscan', 'bitmapscan', 'sort', 'material');

@@ -10,7 +10,7 @@ const collisions = new Set(['40001', '40P01']);
  */
 const unavailable = /^(08|53|57P0[1-5]|57014|55P03|25006|25P03)/;
 
-/** What the client itself says when it has lost the connection, or got none. */
+/** The client's own errors when it has lost the connection, or got none. */
 const lost = /^(Connection terminated|timeout exceeded|Query read timeout|Client (has|was)|Cannot use a pool)/;
 
 export function isCollision(error: unknown): boolean {

@@ -7,21 +7,21 @@ import { plainText } from './plain-text.ts';
  * place in `facts`, FactRow and headOf.
  */
 
-/** One column, and what an arrival has in it. */
+/** One column, and an arrival's value in it. */
 export interface Column<Of> {
   readonly name: string;
   readonly type: 'text' | 'integer' | 'bigint' | 'bytea';
   readonly of: (arrival: Of) => string | number | Buffer | null;
 }
 
-/** What is known of every POST, good or bad. */
+/** Columns that are known for every POST, good or bad. */
 const facts: readonly Column<Parked>[] = [
   { name: 'modcode', type: 'text', of: ({ modcode }) => modcode },
   { name: 'hook', type: 'text', of: ({ hook }) => hook },
   { name: 'received_at', type: 'bigint', of: ({ receivedAt }) => receivedAt },
 ];
 
-/** What every arrival has that could be read. */
+/** Columns of every arrival that could be read. */
 export const readable: readonly Column<Parked>[] = [
   ...facts,
   { name: 'fields', type: 'text', of: (arrival) => ('fields' in arrival ? JSON.stringify(arrival.fields) : null) },

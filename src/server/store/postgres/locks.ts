@@ -1,19 +1,19 @@
 /**
  * Advisory locks (https://www.postgresql.org/docs/current/explicit-locking.html), each held until its transaction is over, which is behind
- * its commit: whoever has got one sees all that was done under it. Who takes several takes them in this order.
+ * its commit: the holder of one sees all that was done under it. A transaction that takes several takes them in this order.
  */
 export const locks = {
-  /** What makes an installation, or makes it a tenant's: who it would become must not change meanwhile. */
+  /** For making an installation, or making it a tenant's: the tenant that it would become must not change meanwhile. */
   tenants: 12,
-  /** What counts what is parked, and parks something. */
+  /** For counting parked events, and parking one. */
   parking: 11,
-  /** What changes handlings: whoever holds it is the only one who looks at lanes and changes them. */
+  /** For changing handlings: only its holder reads lanes and changes them. */
   steps: 8,
-  /** What writes changes for the pages, and what takes events away. */
+  /** For writing changes for the pages, and for removing events. */
   changes: 10,
-  /** What draws ids of events (inbox/append.ts). */
+  /** For drawing ids of events (inbox/append.ts). */
   events: 7,
-  /** What brings the tables up to date. */
+  /** For bringing the tables up to date. */
   migrations: 9,
 } as const;
 

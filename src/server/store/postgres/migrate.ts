@@ -21,7 +21,7 @@ export async function migrate(database: Database): Promise<void> {
   });
 }
 
-/** For who only uses what is there. */
+/** For a program that only uses existing tables. */
 export async function checkVersion(database: Database): Promise<void> {
   const version = await versionOf(database);
   if (version > migrations.length) throw new Refusal('unavailable', newer(version));

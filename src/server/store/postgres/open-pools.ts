@@ -9,11 +9,11 @@ const limits = {
   idle_in_transaction_session_timeout: 30_000,
 };
 
-/** What PostgreSQL counts in 64 bits is a number here, as everywhere: ids and times are far below 2^53. */
+/** PostgreSQL's 64-bit integers are numbers here, as everywhere: ids and times are far below 2^53. */
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Connections for what is on the path of the events, and others for all the rest: a slow page keeps no event waiting. */
+/** Connections for the path of the events, and others for all the rest: a slow page keeps no event waiting. */
 export function openPools(url: string): { events: Database; pages: Database; end(): Promise<void> } {
   const open = (max: number, keeps: boolean): Database =>
     openPool({ connectionString: url, max, types, ...limits }, keeps);
@@ -34,8 +34,8 @@ export function openPatient(url: string): Database {
 
 function openPool(options: pg.PoolConfig, keeps: boolean): Database {
   const pool = new pg.Pool({ keepAlive: true, ...options });
-  // A connection that was lost tells everybody who listens, and ends the process where nobody does: whoever uses it has the error from
-  // what it asked, and what nobody uses is replaced.
+  // A lost connection emits an error, which would end the process if nobody listened: a query on it fails with its own error, and an
+  // unused connection is replaced.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return openDatabase(pool, { keeps });

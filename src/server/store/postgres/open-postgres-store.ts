@@ -26,10 +26,10 @@ import { replaceSealed } from './sealed-rows.ts';
 const patience = 10_000;
 const look = 250;
 
-/** What the first server has sealed, for whoever opens the database to see whether it has the same key. */
+/** A text that the first server has sealed, so that others can check whether they have the same key. */
 export interface KeyCheck {
   find(): Promise<Sealed | undefined>;
-  /** Keeps it when there is none yet. Answers what is kept. */
+  /** Keeps it when there is none yet. Answers the kept one. */
   begin(sealed: Sealed): Promise<Sealed | undefined>;
   replace(sealed: Sealed): Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface OpenedPostgres {
   replaceSealed(choose: (rows: SealedRows) => Replacement): Promise<Replacement>;
 }
 
-/** The server's, which makes the tables and brings them up to date; or `beside` it, for who only uses what is there. */
+/** The server's, which makes the tables and brings them up to date; or `beside` it, for a program that only uses existing tables. */
 export async function openPostgresStore(url: string, as: 'server' | 'beside' = 'server'): Promise<OpenedPostgres> {
   const { events, pages, end } = openPools(url);
   try {
@@ -125,13 +125,13 @@ export function buildKeyCheck(database: Database): KeyCheck {
   };
 }
 
-/** What a large event takes, of what does not shrink when it is packed. */
+/** As many bytes as a large event, which do not shrink when they are packed. */
 async function checkWritable(database: Database): Promise<void> {
   await database.checking(async ({ run }) => {
     await run('SAVEPOINT room');
     await run('INSERT INTO checks VALUES ($1)', [randomBytes(65_536)]);
     await run('ROLLBACK TO room');
-    // What is taken back need not reach the disk; this does.
+    // A rolled back write need not reach the disk; this one does.
     await run('UPDATE clock SET seen_at = seen_at');
   });
 }

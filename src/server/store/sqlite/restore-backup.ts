@@ -98,5 +98,8 @@ function holdAlone(path: string): Sqlite.Database | undefined {
 }
 
 function inUse(path: string): Refusal {
-  return new Refusal('unavailable', `${path} is in use: stop the server, and whatever else has it open, first.`);
+  return new Refusal(
+    'unavailable',
+    `${path} is in use: first stop the server and every other program that has it open.`,
+  );
 }

@@ -47,7 +47,10 @@ function holdAlone(path: string): Database {
   } catch (error) {
     database.close();
     if (error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code)))
-      throw new Refusal('unavailable', `${path} is in use: stop the server, and whatever else has it open, first.`);
+      throw new Refusal(
+        'unavailable',
+        `${path} is in use: first stop the server and every other program that has it open.`,
+      );
     throw error;
   }
 }

@@ -43,7 +43,7 @@ export async function beginTarget(
   if (found !== undefined && found.source !== fingerprint)
     throw new Refusal(
       'unavailable',
-      `The source is not what the move to ${name} was begun with (${found.source}; now ${fingerprint}). Empty ${name}, and begin again.`,
+      `The source is not the one that the move to ${name} was begun with (${found.source}; now ${fingerprint}). Empty ${name}, and begin again.`,
     );
   await checkKey(keyring, buildKeyCheck(target), { database: name, mayWrite: true });
   return {

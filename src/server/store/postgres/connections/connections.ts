@@ -81,7 +81,7 @@ async function noteVerified(transaction: Transaction, id: string, now: number): 
     );
 }
 
-/** Whoever decides about an installation waits here for whoever does, and then sees what was decided. */
+/** A decision about an installation waits here for earlier ones, and then sees their results. */
 export async function lockInstallation({ row }: Transaction, id: string): Promise<InstallationRow | undefined> {
   return row<InstallationRow>('SELECT * FROM installations WHERE id = $1 FOR UPDATE', [id]);
 }

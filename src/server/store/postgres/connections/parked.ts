@@ -15,7 +15,7 @@ const places = arrivalColumns.map((_, at) => `$${at + 2}`).join(', ');
 export async function park(database: Database, id: string, arrival: Parked): Promise<boolean> {
   const bytes = 'fields' in arrival ? Buffer.byteLength(JSON.stringify(arrival.fields)) : arrival.body.length;
   return database.writing(async ({ row, run }) => {
-    // Whoever verifies or revokes it waits for its row.
+    // Verifying or revoking it waits for its row.
     const away = await row<{ unreachable: boolean }>(
       'SELECT unreachable FROM installations WHERE id = $1 AND tenant_id IS NULL AND revoked_at IS NULL FOR UPDATE',
       [id],
@@ -37,7 +37,7 @@ export async function park(database: Database, id: string, arrival: Parked): Pro
   }, 'parking');
 }
 
-/** Within the transaction that makes the installation its tenant's: what is parked is the tenant's next arrivals, with ids drawn under the lock (append.ts). */
+/** Within the transaction that makes the installation its tenant's: its parked events are the tenant's next arrivals, with ids drawn under the lock (append.ts). */
 export async function release(queries: Queries, installationId: string, tenantId: number): Promise<void> {
   await queries.run(`SELECT ${take('events')}`);
   const stored = await queries.row<{ first: number | null; last: number | null }>(

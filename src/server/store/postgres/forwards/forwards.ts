@@ -81,7 +81,7 @@ function read(row: Row): Forward<Sealed> {
   };
 }
 
-/** Those that add to one tenant take turns: what was counted stays true. */
+/** Acts that add to one tenant take turns, so that the count stays true. */
 async function add({ row, rows }: Transaction, id: number, given: NewForward<Sealed>, most: number) {
   const { tenantId, url, hooks, secret } = given;
   await row('SELECT 1 FROM tenants WHERE id = $1 FOR UPDATE', [tenantId]);

@@ -19,7 +19,7 @@ const gap: Column<Any> = {
  * - No row leaves the join before `l` has its row, which it has once the lock is held; and the default of `id` is worked out for a row that
  *   has left the join. So an id is drawn under the lock only.
  * - A transaction lets its locks go after it is visible to all, and after it is safe on disk (CommitTransaction in PostgreSQL's xact.c).
- *   So whoever draws a higher id does it after every lower one can be seen, and whoever sees an id sees all that are lower.
+ *   So a higher id is drawn only after every lower one can be seen, and a reader that sees an id sees all lower ones.
  *
  * An id that was drawn in vain leaves a hole and never comes later. All of one act follow each other, and a tenant's in their order: its
  * rows come by `at`. Taking the lock by the same statement keeps this one round trip, and good behind a pooler.
@@ -50,7 +50,7 @@ const inArrays = {
   values: (given: readonly Any[], { of }: Column<Any>): unknown => given.map(of),
 };
 
-/** Tenant by tenant, each in the order in which they came: what one has in an act is one run of ids, and one row of what waits. */
+/** Tenant by tenant, each in the order in which they came: the events of one tenant in an act are one run of ids, and one row of `unsorted`. */
 export function buildAppend({ rows }: Database): InTurn<Any> {
   return inTurn(async (arrivals) => {
     if (arrivals.length === 0) return [];

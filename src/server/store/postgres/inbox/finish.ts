@@ -8,7 +8,7 @@ import { atOnce, endHandlings } from './lanes.ts';
 
 const keyOf = (eventId: number, forwardId: number): string => `${eventId}/${forwardId}`;
 
-/** Ends, postpones or gives back what was claimed. The lease is checked by the statement that writes: a stale one changes no row. Answers what was lost. */
+/** Ends, postpones or gives back claimed events. The lease is checked by the statement that writes: a stale one changes no row. Answers the lost ones. */
 export async function finishAll(
   queries: Queries,
   counters: Counters,
@@ -62,7 +62,7 @@ async function end(queries: Queries, finishes: readonly Finish[]): Promise<strin
   return ended.map(({ event_id, forward_id }) => keyOf(event_id, forward_id));
 }
 
-/** What came to an end of its own was not what ended a process before. What is given back stays as it was. */
+/** An event that came to an end of its own did not end an earlier process. One that is given back stays as it was. */
 async function wait({ rows }: Queries, finishes: readonly Finish[]): Promise<string[]> {
   if (finishes.length === 0) return [];
   const waited = await rows<{ event_id: number; forward_id: number }>(
@@ -96,7 +96,7 @@ function count(counters: Counters, { claimed: { event, forwardId }, ending }: Fi
   if (ending.kind === 'handled') counters.add(event.tenantId, forwardId === appHandler ? 'handled' : 'forwarded');
 }
 
-/** What a handler refused is a new question when it is told again, unless something came after it. */
+/** When an event that a handler refused is reported again, it is handled again, unless something came after it. */
 async function askAgain({ run }: Queries, kept: readonly Finish[]): Promise<void> {
   for (const { claimed, ending } of kept) {
     if (ending.kind !== 'handled' || ending.refusal === undefined) continue;

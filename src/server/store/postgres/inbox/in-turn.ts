@@ -8,7 +8,7 @@ interface Act<One> {
 
 export interface InTurn<One> {
   add(given: readonly One[]): Promise<number[]>;
-  /** Resolves when all that was asked for has ended. What comes after it is rejected. */
+  /** Resolves when all calls so far have ended. Later calls are rejected. */
   end(): Promise<void>;
 }
 
@@ -16,8 +16,8 @@ export interface InTurn<One> {
 const most = 16;
 
 /**
- * One at a time for this process, in the order in which they were asked for: on several connections the later one might get the lock first. What
- * comes while one is under way goes with the next, in one statement, and waits for the disk once.
+ * One at a time for this process, in the order of the calls: on several connections the later one might get the lock first. Events that
+ * come while one is under way go with the next, in one statement, and wait for the disk once.
  */
 export function inTurn<One>(store: (given: readonly One[]) => Promise<number[]>): InTurn<One> {
   const waiting: Act<One>[] = [];
@@ -30,7 +30,7 @@ export function inTurn<One>(store: (given: readonly One[]) => Promise<number[]>)
       let place = 0;
       for (const { given, resolve } of acts) resolve(ids.slice(place, (place += given.length)));
     } catch (error) {
-      // Of what the database refuses nothing is known but that it is one of them: each by itself. Where it cannot be reached, all are in doubt.
+      // If the database refuses, one of them is the cause, but not known which: so each is tried by itself. If it cannot be reached, all are in doubt.
       if (acts.length > 1 && !(error instanceof Refusal)) for (const act of acts) await storeTogether([act]);
       else for (const { reject } of acts) reject(error);
     }

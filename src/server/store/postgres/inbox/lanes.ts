@@ -3,7 +3,7 @@ import type { Queries } from '../database.ts';
 /** `due_at` of an event that need not wait: a time could lie in the future of a clock that is set back. */
 export const atOnce = 0;
 
-/** SQL: what the head of a lane of this forward is. */
+/** SQL: the state of the head of a lane of this forward. */
 export const headState = (forwardId: string): string =>
   `CASE WHEN EXISTS (SELECT 1 FROM forwards f WHERE f.id = ${forwardId} AND f.paused IS NOT NULL) THEN 'held' ELSE 'ready' END`;
 
@@ -14,7 +14,7 @@ export interface Lane {
 
 /**
  * The first of each of these lanes that has no head comes in its place. The order within a lane is kept by letting only its head be
- * `ready`: a claim then needs no look at the lane.
+ * `ready`: a claim then need not read the lane.
  */
 export async function promote({ run }: Queries, lanes: readonly Lane[]): Promise<void> {
   if (lanes.length === 0) return;
@@ -31,7 +31,7 @@ export async function promote({ run }: Queries, lanes: readonly Lane[]): Promise
   );
 }
 
-/** What one handling has come to. */
+/** The result of one handling. */
 export interface Over {
   readonly tenantId: number;
   readonly eventId: number;

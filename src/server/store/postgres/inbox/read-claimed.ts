@@ -15,7 +15,7 @@ export interface ClaimedRow extends HeadRow {
   mark: string;
 }
 
-/** SQL: takes under the lease `$1` what `picked` names by its columns tenant_id, event_id and forward_id, and reads it. */
+/** SQL: claims under the lease `$1` the events that `picked` names by its columns tenant_id, event_id and forward_id, and reads them. */
 export function claimSql(picked: string): string {
   return `WITH picked AS MATERIALIZED (${picked}),
     taken AS (UPDATE work w SET lease = $1 FROM picked p

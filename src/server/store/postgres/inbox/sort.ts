@@ -35,7 +35,7 @@ export async function sortAll(queries: Queries, counters: Counters, events: read
       together.push(event);
       continue;
     }
-    // Its rule looks at the one before it, which has to be in its lane by then.
+    // Its rule needs the one before it, which must be in its lane by then.
     await place(queries, counters, together, false);
     await place(queries, counters, [event], await isToldElsewhere(queries, event));
     together = [];
@@ -55,8 +55,8 @@ async function setAside({ run }: Queries, counters: Counters, events: readonly S
 }
 
 /**
- * Whether what Microbizz was asked for was reported after that, or is the latest in another writing. The filler looks before it adds, but
- * the latest may not have been in its lane then.
+ * Whether an object that Microbizz was asked for was reported after that, or is the latest in another writing. The filler checks before it
+ * adds, but the latest may not have been in its lane then.
  */
 async function isToldElsewhere({ row }: Queries, event: SortedEvent): Promise<boolean> {
   if (event.objectId === '') return false;

@@ -29,7 +29,7 @@ interface Content {
   body: Buffer | null;
 }
 
-/** One look for each tenant that has any open. */
+/** One look-up for each tenant that has any open. */
 const firstOpen = `(WITH RECURSIVE busy (tenant_id, event_id) AS (
     (SELECT tenant_id, event_id FROM work ORDER BY tenant_id, event_id LIMIT 1) UNION ALL
     SELECT n.tenant_id, n.event_id FROM busy b, LATERAL (

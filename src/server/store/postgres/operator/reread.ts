@@ -51,7 +51,7 @@ function toRejection({ id, modcode, hook, content_type, content_encoding, body }
   };
 }
 
-/** A row of its own: sorting and the pages walk upwards by id, and have passed the old one. What another process has read is not there. */
+/** A row of its own: sorting and the pages walk upwards by id, and have passed the old one. An event that another process has read is not there. */
 async function settleOne(transaction: Transaction, outcome: Reread): Promise<number> {
   if ('fault' in outcome) {
     await transaction.run('UPDATE events SET fault = $1 WHERE id = $2 AND fields IS NULL', [
