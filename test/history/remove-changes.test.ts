@@ -104,7 +104,7 @@ test('what removed changes leave in the index of words is taken out in small ste
   const { file, store, send, settle } = await openHistory();
   const words = (id: number): string =>
     Array.from({ length: 60 }, (_, at) => ((id * 60 + at) * 7919).toString(36)).join(' ');
-  for (let id = 0; id < 2000; id += 1) await send({ id, text: words(id) });
+  for (let id = 0; id < 1000; id += 1) await send({ id, text: words(id) }, { at: id < 750 ? noon : noon + 2 * day });
   await settle();
   const database = openDatabase(file);
   onTestFinished(() => void database.close());
@@ -119,5 +119,6 @@ test('what removed changes leave in the index of words is taken out in small ste
   }
   // Of the index alone there were 1.3 MB, which the first step wrote anew.
   expect(Math.max(...written)).toBeLessThan(500_000);
-  expect(bytes.get()).toBeLessThan(before / 100);
+  // A quarter of the events is left, and a little more of the index, which is 28 % where the walk ends with the events.
+  expect(bytes.get()).toBeLessThan(before * 0.275);
 });

@@ -83,3 +83,16 @@ test('an act that there is not is an answer too', async () => {
   await queue.idle();
   expect(done).toEqual([{ id: 1, answer: 'There is no act inbox.vanish.' }]);
 });
+
+test('however many appends keep coming, the others have their turns', async () => {
+  const { queue, ask, ran } = start();
+  for (const name of ['a', 'b', 'c']) ask('look', name);
+  for (let round = 0; round < 4; round += 1) {
+    ask('append', [round + 1]);
+    await new Promise((resolve) => setImmediate(resolve));
+    ask('append', [round + 5]);
+  }
+  await queue.idle();
+  const last = ran.lastIndexOf('c');
+  expect(ran.slice(last).length).toBeGreaterThan(1);
+});

@@ -62,7 +62,8 @@ async function keepRejected(
   const contentType = contentTypeOf(request).slice(0, 255);
   const contentEncoding = contentEncodingOf(request)?.slice(0, 255);
   const packed = contentEncoding === undefined ? {} : { contentEncoding };
-  await storeEvent(services, sender, { contentType, ...packed, body, fault }, body.length);
+  // A copy of its own: a part of a larger piece of memory would be held, and sent to the thread that stores it, with all of that.
+  await storeEvent(services, sender, { contentType, ...packed, body: new Uint8Array(body), fault }, body.length);
 }
 
 function isBacklog(error: Error): boolean {

@@ -57,7 +57,6 @@ async function endOne(
       return next;
     } catch (err) {
       worker.log.error({ err }, 'inbox: the store failed; trying again');
-      worker.doubted.add(claimed.lease);
     }
   }
   worker.endings.push(finish);

@@ -126,8 +126,9 @@ async function send(state: State, batch: readonly Waiting[]): Promise<void> {
   state.underWay += 1;
   try {
     const ids = await state.commit(batch.map(({ arrival }) => arrival));
+    if (ids.length !== batch.length) throw new Error(`Of ${batch.length} events ${ids.length} were stored.`);
     batch.forEach(({ resolve }, at) => {
-      resolve(ids[at] ?? 0);
+      resolve(ids[at] as number);
     });
   } catch (error) {
     for (const { reject } of batch)

@@ -16,12 +16,13 @@ export async function releaseLeases(worker: WorkerState, over: readonly string[]
   }
 }
 
-/** Of leases whose claim may have been committed although it failed, those under which nothing is handled and no ending waits to be noted. */
-export function takeDoubted({ doubted, underWay, endings }: WorkerState, leases: readonly string[]): string[] {
+/**
+ * Of this process's own leases, those under which nothing is handled and no ending waits to be noted: their claim was committed, although
+ * its answer got lost.
+ */
+export function forgottenLeases({ holder, underWay, endings }: WorkerState, leases: readonly string[]): string[] {
   const noted = new Set(endings.map(({ claimed: { lease } }) => lease));
-  const free = [...doubted].filter((lease) => !underWay.has(lease) && !noted.has(lease));
-  for (const lease of free) doubted.delete(lease);
-  return leases.filter((lease) => free.includes(lease));
+  return leases.filter((lease) => lease.startsWith(`${holder}/`) && !underWay.has(lease) && !noted.has(lease));
 }
 
 /**

@@ -70,8 +70,6 @@ export interface WorkerState extends WorkerOptions {
   seen: number;
   /** Lanes under way, by the lease of what is handled in them. */
   readonly underWay: Map<string, number>;
-  /** Leases of claims that failed, and may yet be in the store. What nobody handles under them is released (release-leases.ts). */
-  readonly doubted: Set<string>;
   /** Claims so far. */
   leases: number;
   stopped: boolean;
@@ -95,7 +93,6 @@ export function newWorkerState(options: WorkerOptions): WorkerState {
     running: 0,
     seen: 0,
     underWay: new Map(),
-    doubted: new Set(),
     leases: 0,
     stopped: false,
     guilty: false,

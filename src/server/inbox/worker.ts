@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { carry, tell } from './carry.ts';
 import type { ClaimRequest } from '../store/ports/inbox.ts';
-import { releaseLeases, takeDoubted } from './release-leases.ts';
+import { forgottenLeases, releaseLeases } from './release-leases.ts';
 import { buildLeaseWatch } from './watch-leases.ts';
 import { newWorkerState, type WorkerOptions, type WorkerState } from './worker-state.ts';
 
@@ -57,7 +57,7 @@ async function work(worker: WorkerState): Promise<void> {
       await watchClock(worker, begun);
       if (!begun || elapsed() - looked >= limits.look) {
         const leases = await store.listLeases();
-        await releaseLeases(worker, [...overLeases(leases), ...takeDoubted(worker, leases)]);
+        await releaseLeases(worker, [...overLeases(leases), ...forgottenLeases(worker, leases)]);
         looked = elapsed();
       }
       begun = true;
@@ -98,11 +98,7 @@ async function advance(worker: WorkerState): Promise<boolean> {
   const events = await store.listUnsorted(sortedAtOnce);
   const sorted = await worker.sort(events);
   const finishes = endings.slice();
-  const claim = claimRequest(worker, at);
-  const { claimed, cut, lost } = await store.advance({ now: at, finishes, sorted, claim }).catch((error: unknown) => {
-    if (claim !== undefined) worker.doubted.add(claim.lease);
-    throw error;
-  });
+  const { claimed, cut, lost } = await store.advance({ now: at, finishes, sorted, claim: claimRequest(worker, at) });
   endings.splice(0, finishes.length);
   if (events.length > 0) worker.onSorted?.();
   for (const one of claimed) void carry(worker, one);

@@ -33,6 +33,8 @@ export interface Failure {
 /** A thread's messages: first that it is ready, then the result of each act. */
 export type Said =
   | Ready
+  /** Instead of being ready: why the database cannot be opened. */
+  | { readonly refused: PlainError }
   | Failure
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: PlainError };

@@ -1,6 +1,7 @@
 import type { Follower } from '../history/follow-events.ts';
 import type { Adapter } from '../store/ports/store.ts';
 import type { MigrateOptions } from '../store/sqlite/migrate.ts';
+import { beginStoreThread } from './begin-store-thread.ts';
 import { callThread, type CalledThread } from './call-thread.ts';
 
 export interface Threads {
@@ -19,16 +20,32 @@ export async function openThreads(
 ): Promise<Threads> {
   let closed: Promise<unknown> | undefined;
   let logError = (_fields: object, _message: string): void => undefined;
-  const writer = callThread({ path, as: 'writer', keepCopy }, ({ fields, message }) => {
-    logError(fields, message);
-  });
+  const writer = callThread(
+    beginStoreThread(),
+    { path, as: 'writer', keepCopy },
+    {
+      hear: ({ fields, message }) => {
+        logError(fields, message);
+      },
+    },
+  );
   const { acts, migrated } = await writer.ready;
   for (const done of migrated) onMigrated?.(done);
   let reader: CalledThread | undefined;
-  const ports = Object.entries(acts).map(([port, methods]) => {
-    const ask = port === 'history' ? () => (reader ??= callThread({ path, as: 'reader', keepCopy })) : () => writer;
-    return [port, portOf(ask, port, methods)];
-  });
+  const askReader = (): CalledThread => {
+    if (reader !== undefined) return reader;
+    const begun = callThread(beginStoreThread(), { path, as: 'reader', keepCopy });
+    reader = begun;
+    // It had nothing yet that others rely on: the next page begins another.
+    begun.ready.catch(() => {
+      reader = undefined;
+    });
+    return begun;
+  };
+  const ports = Object.entries(acts).map(([port, methods]) => [
+    port,
+    portOf(port === 'history' ? askReader : () => writer, port, methods),
+  ]);
   const { adapter, ...named } = Object.fromEntries(ports) as Pick<Adapter, Port> & { adapter: Omit<Adapter, Port> };
   return {
     adapter: {

@@ -25,6 +25,8 @@ interface Queue extends QueueOptions {
   readonly appends: Asked[];
   readonly others: Asked[];
   running: boolean;
+  /** The last act was a commit of appends. */
+  othersTurn: boolean;
   /** Appends so far. */
   taken: number;
 }
@@ -34,7 +36,7 @@ interface Queue extends QueueOptions {
  * gathered meanwhile go into one commit. An act that waits for a lock (wait-for-lock.ts) lets the others go on.
  */
 export function buildQueue(options: QueueOptions) {
-  const queue: Queue = { ...options, appends: [], others: [], running: false, taken: 0 };
+  const queue: Queue = { ...options, appends: [], others: [], running: false, othersTurn: false, taken: 0 };
   let seen = 0;
   return {
     take(asked: Asked): void {
@@ -59,9 +61,12 @@ async function run(queue: Queue): Promise<void> {
   queue.running = false;
 }
 
-/** False when nothing waits. */
-function begin({ appends, others, ports, answer }: Queue): boolean {
-  const some = takeSome(appends);
+/** False when nothing waits. After a commit of appends one of the others has its turn, however many more have come meanwhile. */
+function begin(queue: Queue): boolean {
+  const { appends, others, ports, answer } = queue;
+  const isTurn = queue.othersTurn && others[0] !== undefined && !isClose(others[0]);
+  const some = isTurn ? [] : takeSome(appends);
+  queue.othersTurn = some.length > 0;
   if (some.length > 0) {
     const all = appendAll(ports, some);
     some.forEach((asked, at) => void answer(asked, async () => (await all)[at]));
@@ -87,6 +92,11 @@ function takeSome(appends: Asked[]): Asked[] {
   let events = 0;
   const end = appends.findIndex((asked, at) => (events += arrivalsOf(asked).length) > together && at > 0);
   return appends.splice(0, end === -1 ? appends.length : end);
+}
+
+/** The last act of all. */
+function isClose({ port, method }: Asked): boolean {
+  return port === 'adapter' && method === 'close';
 }
 
 function isAppend({ port, method }: Asked): boolean {

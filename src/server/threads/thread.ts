@@ -5,8 +5,10 @@ import { openReader } from './reader.ts';
 import { openWriter } from './writer.ts';
 
 parentPort?.once('message', (opening: Opening) => {
-  // If it cannot open the database, the thread ends with the reason.
-  void serve(opening);
+  serve(opening).catch((error: unknown) => {
+    say({ refused: toPlain(error) });
+    parentPort?.close();
+  });
 });
 
 function say(said: Said): void {
