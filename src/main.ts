@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { cacheCode } from './server/cache-code.js';
 import { isPostgres } from './server/places.js';
 
-// Half of the time that a start takes is stripping types and compiling. The imports come after this.
+// Half of the time of a start goes into stripping types and compiling. The imports come after this.
 const database = cacheCode(process.env, 'server');
 if (database === undefined || !isPostgres(database)) {
   const { beginAhead } = await import('./server/threads/begin-store-thread.ts');

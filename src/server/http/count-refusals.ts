@@ -88,7 +88,7 @@ export function registerRefusalLog(app: FastifyInstance): void {
   });
 }
 
-/** JSON escapes what would end a line; this is for terminals that show the log to somebody. */
+/** JSON escapes line ends; this is for terminals that show the log to somebody. */
 function clean(example: string): string {
   return example.slice(0, longest).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
 }

@@ -68,7 +68,7 @@ export interface WorkerState extends WorkerOptions {
   readonly resting: () => readonly number[];
   /** Arrivals before the last step. */
   seen: number;
-  /** Lanes under way, by the lease of what is handled in them. */
+  /** Lanes under way, by the lease of the events handled in them. */
   readonly underWay: Map<string, number>;
   /** Claims so far. */
   leases: number;

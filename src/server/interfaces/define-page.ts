@@ -38,7 +38,7 @@ export interface PageContext<Query = unknown, Given = Readonly<Record<string, st
   readonly api: Api;
   readonly history: TenantHistory;
   readonly forwards: TenantForwards;
-  /** For what a user changes: tenant, user and hook stand in each line. */
+  /** For logging a user's changes: tenant, user and hook are in each line. */
   readonly log: { info(fields: object, message: string): void };
   readonly gaps: {
     run(): Promise<GapRun[]>;

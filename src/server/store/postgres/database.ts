@@ -12,7 +12,7 @@ export interface Queries {
   run(sql: string, values?: readonly unknown[]): Promise<number>;
 }
 
-/** What others are told of (changes.ts). */
+/** The kinds of writes that are signalled to others (changes.ts). */
 export type Signal = 'steps' | 'writes' | 'revocations';
 
 export interface Transaction extends Queries {

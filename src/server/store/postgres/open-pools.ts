@@ -27,7 +27,7 @@ export function openPools(url: string): { events: Database; pages: Database; end
   };
 }
 
-/** Connections whose statements may take as long as they do: for what brings tables up to date, or moves them. */
+/** Connections whose statements have no time limit: for bringing tables up to date, or moving them. */
 export function openPatient(url: string): Database {
   return openPool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 }, false);
 }
