@@ -21,7 +21,7 @@ export function buildGapStore(database: Database): GapStore {
     },
     async findConnectedAt(tenantId) {
       const found = await row<{ at: number | null }>(
-        'SELECT min(negotiated_at) AS at FROM installations WHERE tenant_id = $1',
+        'SELECT min(negotiated_at) AS at FROM installations WHERE tenant_id = $1::bigint',
         [tenantId],
       );
       return found?.at ?? undefined;
@@ -43,7 +43,7 @@ export function buildGapStore(database: Database): GapStore {
     },
     async listRuns(tenantId) {
       const runs = await rows<Row>(
-        'SELECT * FROM gap_runs WHERE tenant_id = $1 ORDER BY modcode COLLATE "C", hook COLLATE "C"',
+        'SELECT * FROM gap_runs WHERE tenant_id = $1::bigint ORDER BY modcode COLLATE "C", hook COLLATE "C"',
         [tenantId],
       );
       return runs.map(read);

@@ -33,12 +33,12 @@ export function buildConnections(events: Database, pages: Database): Connections
       );
     },
     async findTenant(id) {
-      const row = await events.row<TenantRow>(`${selectTenants} WHERE t.id = $1`, [id]);
+      const row = await events.row<TenantRow>(`${selectTenants} WHERE t.id = $1::bigint`, [id]);
       return row && toTenant(row);
     },
     async noteToken(tenantId, refusedAt) {
       await pages.writing(({ run }) =>
-        run('UPDATE tenants SET refused_at = $1 WHERE id = $2', [refusedAt ?? null, tenantId]),
+        run('UPDATE tenants SET refused_at = $1 WHERE id = $2::bigint', [refusedAt ?? null, tenantId]),
       );
     },
     listTenants: async () => (await pages.rows<TenantRow>(`${selectTenants} ORDER BY t.id`)).map(toTenant),

@@ -11,7 +11,7 @@ export function buildGrants(database: Database): Grants<{ readonly accesstoken: 
     async listAddresses(tenantId) {
       const rows = await database.rows<InstallationRow & { in_use: boolean }>(
         `SELECT i.*, t.installation_id = i.id AS in_use FROM tenants t JOIN installations i ON i.tenant_id = t.id
-         WHERE t.id = $1 AND i.revoked_at IS NULL ORDER BY i.negotiated_at`,
+         WHERE t.id = $1::bigint AND i.revoked_at IS NULL ORDER BY i.negotiated_at`,
         [tenantId],
       );
       return rows.map((row) => ({

@@ -42,7 +42,7 @@ export async function noteAttempts({ run }: Queries, finishes: readonly Finish[]
 /** Newest first. */
 export async function listAttempts({ rows }: Queries, forwardId: number, limit: number): Promise<ForwardAttempt[]> {
   const found = await rows<Row>(
-    'SELECT event_id, at, attempt, status, ms, fault FROM attempts WHERE forward_id = $1 ORDER BY id DESC LIMIT $2',
+    'SELECT event_id, at, attempt, status, ms, fault FROM attempts WHERE forward_id = $1::bigint ORDER BY id DESC LIMIT $2',
     [forwardId, limit],
   );
   return found.map(({ event_id, at, attempt, status, ms, fault }) => ({

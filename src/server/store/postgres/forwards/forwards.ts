@@ -24,19 +24,20 @@ interface SealedSecret {
 const day = 86_400_000;
 /** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
 const oldSecrets = 4;
-const pauseSql = 'UPDATE forwards SET paused = coalesce(paused, $1) WHERE id = $2';
+const pauseSql = 'UPDATE forwards SET paused = coalesce(paused, $1) WHERE id = $2::bigint';
 
 /** `events` is asked for each event that is sent on, `pages` for all the rest. */
 export function buildForwardStore(events: Database, pages: Database): SealedForwards {
   return {
     async list(tenantId) {
-      const rows = await pages.rows<Row>('SELECT * FROM forwards WHERE $1::int IS NULL OR tenant_id = $1 ORDER BY id', [
-        tenantId ?? null,
-      ]);
+      const rows = await pages.rows<Row>(
+        'SELECT * FROM forwards WHERE $1::bigint IS NULL OR tenant_id = $1 ORDER BY id',
+        [tenantId ?? null],
+      );
       return rows.map(read);
     },
     async find(id) {
-      const row = await events.row<Row>('SELECT * FROM forwards WHERE id = $1', [id]);
+      const row = await events.row<Row>('SELECT * FROM forwards WHERE id = $1::bigint', [id]);
       return row && read(row);
     },
     async reserveId() {
@@ -48,7 +49,7 @@ export function buildForwardStore(events: Database, pages: Database): SealedForw
     resume: async (id) =>
       (await pages.writing(({ run }) =>
         run(
-          'UPDATE forwards SET paused = NULL, failing_since = NULL, last_failed_at = NULL, failed_days = 0 WHERE id = $1',
+          'UPDATE forwards SET paused = NULL, failing_since = NULL, last_failed_at = NULL, failed_days = 0 WHERE id = $1::bigint',
           [id],
         ),
       )) === 1,
@@ -97,7 +98,7 @@ async function add({ row, rows }: Transaction, id: number, given: NewForward<Sea
 }
 
 async function find({ row }: Transaction, id: number): Promise<Row | undefined> {
-  return row<Row>('SELECT * FROM forwards WHERE id = $1 FOR UPDATE', [id]);
+  return row<Row>('SELECT * FROM forwards WHERE id = $1::bigint FOR UPDATE', [id]);
 }
 
 async function rotate(

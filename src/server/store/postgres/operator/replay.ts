@@ -55,7 +55,10 @@ async function putIntoLanes(transaction: Transaction, ids: readonly number[], fo
   const { rows, row, run, tell } = transaction;
   tell('steps');
   const target = [ids, forwardId];
-  if (forwardId !== appHandler && (await row('SELECT 1 FROM forwards WHERE id = $1', [forwardId])) === undefined)
+  if (
+    forwardId !== appHandler &&
+    (await row('SELECT 1 FROM forwards WHERE id = $1::bigint', [forwardId])) === undefined
+  )
     return 0;
   await run(tryNow, target);
   const back = await rows<Lane>(putBack, target);

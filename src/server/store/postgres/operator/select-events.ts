@@ -34,7 +34,7 @@ export function selectEvents(filter: EventFilter): Selection {
     values.push(value);
     terms.push(term(`$${values.length}`));
   };
-  add(filter.tenantId, (given) => `e.tenant_id = ${given}`);
+  add(filter.tenantId, (given) => `e.tenant_id = ${given}::bigint`);
   add(filter.modcode, (given) => `e.modcode = ${given}`);
   add(filter.hook, (given) => `e.hook = ${given}`);
   add(filter.since, (given) => `e.received_at >= ${given}`);
@@ -44,7 +44,7 @@ export function selectEvents(filter: EventFilter): Selection {
   return {
     columns: `${headColumns}, coalesce(h.object_id, '') AS object_id, ${state} AS state,
       coalesce(h.attempt, 0) AS attempt, coalesce(h.fault, e.fault) AS fault`,
-    from: `FROM events e LEFT JOIN handlings h ON h.tenant_id = e.tenant_id AND h.event_id = e.id AND h.forward_id = $1
+    from: `FROM events e LEFT JOIN handlings h ON h.tenant_id = e.tenant_id AND h.event_id = e.id AND h.forward_id = $1::bigint
       WHERE ${terms.join(' AND ')}`,
     values,
     next: values.length + 1,

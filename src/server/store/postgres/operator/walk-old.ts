@@ -21,11 +21,11 @@ const all = {
 const ofTenant = {
   list: `SELECT id, received_at, ${removable('id')} AS removable FROM (
     SELECT c.id, c.received_at FROM scopes s, LATERAL (SELECT event_id AS id, received_at FROM changes
-      WHERE scope_id = s.id AND event_id > $1 ORDER BY event_id LIMIT $2) c WHERE s.tenant_id = $3
-    UNION ALL (SELECT event_id, received_at FROM duplicates WHERE tenant_id = $3 AND event_id > $1 ORDER BY event_id LIMIT $2)
+      WHERE scope_id = s.id AND event_id > $1 ORDER BY event_id LIMIT $2) c WHERE s.tenant_id = $3::bigint
+    UNION ALL (SELECT event_id, received_at FROM duplicates WHERE tenant_id = $3::bigint AND event_id > $1 ORDER BY event_id LIMIT $2)
     ORDER BY id LIMIT $2) own ORDER BY id`,
-  last: `SELECT greatest((SELECT max(event_id) FROM duplicates WHERE tenant_id = $1),
-    (SELECT max((SELECT max(event_id) FROM changes WHERE scope_id = s.id)) FROM scopes s WHERE s.tenant_id = $1)) AS last`,
+  last: `SELECT greatest((SELECT max(event_id) FROM duplicates WHERE tenant_id = $1::bigint),
+    (SELECT max((SELECT max(event_id) FROM changes WHERE scope_id = s.id)) FROM scopes s WHERE s.tenant_id = $1::bigint)) AS last`,
 };
 
 /**
