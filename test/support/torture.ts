@@ -100,7 +100,17 @@ async function kill(state: State, senders: Senders, number: number): Promise<voi
   if (jumps) setClock(clock, Math.round((Math.random() * 2 - 1) * longestJump));
   server.start();
   // Killed again while it starts, this start is over without an answer, and the next one is waited for.
-  back.resolve(server.answering());
+  back.resolve(isRestart ? answeringAtLast(server) : server.answering());
+}
+
+/** A start that a crash of PostgreSQL meets in its middle is refused; whoever supervises it starts it again. */
+async function answeringAtLast(server: SpawnedServer): Promise<void> {
+  try {
+    await server.answering();
+  } catch {
+    server.start();
+    await server.answering();
+  }
 }
 
 /** What a kill met is tried again after pauses, up to hours: the clock is set ahead over them. */
