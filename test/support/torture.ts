@@ -100,7 +100,7 @@ async function kill(state: State, senders: Senders, number: number): Promise<voi
   if (jumps) setClock(clock, Math.round((Math.random() * 2 - 1) * longestJump));
   server.start();
   // Killed again while it starts, this start is over without an answer, and the next one is waited for.
-  back.resolve(isRestart ? answeringAtLast(server) : server.answering());
+  back.resolve(postgres === undefined ? server.answering() : answeringAtLast(server));
 }
 
 /** A start that a crash of PostgreSQL meets in its middle is refused; whoever supervises it starts it again. */
