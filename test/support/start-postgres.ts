@@ -105,17 +105,17 @@ async function findPrograms(folder: string, user: User): Promise<string> {
 async function untilReady(server: ChildProcess): Promise<void> {
   let said = '';
   await new Promise<void>((resolve, reject) => {
+    const fail = (): void => {
+      reject(new Error(`PostgreSQL did not start: ${said}`));
+    };
     const hear = (text: Buffer): void => {
       said += text.toString();
       if (!said.includes('ready to accept connections')) return;
-      server.stderr?.off('data', hear);
-      server.stderr?.resume();
+      server.stderr?.off('data', hear).resume();
+      server.off('error', fail).off('exit', fail);
       resolve();
     };
     server.stderr?.on('data', hear);
-    server.once('error', reject);
-    server.once('exit', () => {
-      reject(new Error(`PostgreSQL did not start: ${said}`));
-    });
+    server.once('error', fail).once('exit', fail);
   });
 }
