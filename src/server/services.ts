@@ -21,6 +21,7 @@ import { buildVerify } from './negotiate/verify.ts';
 import { openStore, type OpenedStore, type Role } from './open-store.ts';
 import { findPlaces } from './places.js';
 import { rememberBriefly } from './store/remember-briefly.ts';
+import { rememberForwards } from './store/remember-forwards.ts';
 import { startTidying } from './store/start-tidying.ts';
 
 /** The outside world, as tests replace it. */
@@ -67,7 +68,7 @@ function connectRooms(config: Config, app: App, world: World, { keyring, store, 
     interval: config.GAP_INTERVAL_MINUTES * 60_000,
   });
   const forwards = buildForwards({
-    store: store.forwards,
+    ...rememberForwards(store.forwards, now),
     findTenant,
     hooks: app.events.map(hookPath),
     privateHosts: config.FORWARD_PRIVATE_HOSTS,

@@ -21,6 +21,8 @@ const overlapTime = 24 * 3_600_000;
 
 export interface ForwardsOptions {
   readonly store: ForwardStore;
+  /** For each event: may be a second old. */
+  readonly findToSend: ForwardStore['find'];
   readonly findTenant: (id: number) => Promise<Tenant | undefined>;
   /** `modcode/hook` of every event that the app subscribes to. */
   readonly hooks: readonly string[];

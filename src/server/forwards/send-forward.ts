@@ -12,6 +12,7 @@ const patience = 3;
 
 export interface SendOptions {
   readonly store: ForwardStore;
+  readonly findToSend: ForwardStore['find'];
   readonly findTenant: (id: number) => Promise<Tenant | undefined>;
   readonly post: (forward: Forward, message: Message, signal: AbortSignal) => Promise<Posted>;
   readonly buildBody: BuildBody;
@@ -29,7 +30,7 @@ export function buildSendForward(options: SendOptions): SendForward {
   const { store, now, log } = options;
 
   return async ({ event, name, forwardId, previous }, signal) => {
-    const [forward, tenant] = await Promise.all([store.find(forwardId), options.findTenant(event.tenantId)]);
+    const [forward, tenant] = await Promise.all([options.findToSend(forwardId), options.findTenant(event.tenantId)]);
     if (forward === undefined) return { kind: 'failed', fault: 'The forward is not there any more.' };
     if (tenant === undefined) return { kind: 'failed', fault: 'The tenant is not there any more.' };
     const { contract, host } = tenant;

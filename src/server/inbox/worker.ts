@@ -8,7 +8,7 @@ import { newWorkerState, type WorkerOptions, type WorkerState } from './worker-s
 /** Events sorted in one transaction: some 5 ms of work, which an answer may have to wait for. */
 const sortedAtOnce = 128;
 /** While arrivals keep coming, a step leaves them this many milliseconds, and this many times as long as it took: waiting events are safe on disk. */
-const company = 5;
+const company = 10;
 const share = 2;
 /** Milliseconds that another process's lease is left after the longest handling: it runs out only when its holder is stuck or gone. */
 const leaseMargin = 30_000;
