@@ -140,7 +140,7 @@ test('a source that was changed since the move began, or has another version, is
   await expect(move(file, target.url, stopAt('copy', 'tenants'))).rejects.toThrow('stopped');
   await source.open();
   await source.close();
-  await expect(move(file, target.url)).rejects.toThrow('not what the move to the target was begun with');
+  await expect(move(file, target.url)).rejects.toThrow('not the one that the move to the target was begun with');
 
   const old = new Sqlite(file);
   old.pragma('user_version = 3');
