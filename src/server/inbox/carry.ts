@@ -9,7 +9,6 @@ const run = { events: 64, time: 50 };
 /** Handles one event, and those behind it in its lane while they are quick. */
 export async function carry(worker: WorkerState, first: Claimed): Promise<void> {
   const { shares, elapsed, limits, stopping } = worker;
-  worker.running += 1;
   hold(worker, first.lease, 1);
   let claimed: Claimed | undefined = first;
   for (let number = 1; claimed !== undefined; number += 1) {
@@ -23,7 +22,6 @@ export async function carry(worker: WorkerState, first: Claimed): Promise<void> 
     shares.end(claimed, { done: outcome !== 'stopped' && outcome.kind === 'handled', ms });
     claimed = await endOne(worker, claimed, outcome, ms < run.time && number < run.events);
   }
-  worker.running -= 1;
   hold(worker, first.lease, -1);
   worker.waker.nudge();
 }

@@ -63,8 +63,6 @@ export interface WorkerState extends WorkerOptions {
   readonly endings: Finish[];
   /** Aborted when the handlings under way have had their time to end. */
   readonly stopping: AbortController;
-  /** Events under way. */
-  running: number;
   readonly resting: () => readonly number[];
   /** Arrivals before the last step. */
   seen: number;
@@ -90,7 +88,6 @@ export function newWorkerState(options: WorkerOptions): WorkerState {
     shares: buildShares(limits),
     endings: [],
     stopping: new AbortController(),
-    running: 0,
     seen: 0,
     underWay: new Map(),
     leases: 0,

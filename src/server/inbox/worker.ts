@@ -119,7 +119,7 @@ async function giveBack(worker: WorkerState): Promise<void> {
   const grace = setTimeout(() => {
     worker.stopping.abort();
   }, stopGrace);
-  while (worker.running > 0) await waker.sleep(limits.look);
+  while (worker.underWay.size > 0) await waker.sleep(limits.look);
   clearTimeout(grace);
   await advance(worker);
   if (worker.guilty)

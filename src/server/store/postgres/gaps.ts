@@ -1,17 +1,8 @@
 import { readFields, type Fields } from '../../../microbizz/domain/event.ts';
-import type { GapRun, GapStore } from '../ports/gaps.ts';
+import type { GapStore } from '../ports/gaps.ts';
+import { toGapRun, type GapRunRow } from '../rows/gap-run-row.ts';
 import type { Database } from './database.ts';
 import { plainText } from './plain-text.ts';
-
-interface Row {
-  tenant_id: number;
-  modcode: string;
-  hook: string;
-  since: string | null;
-  ended_at: number | null;
-  found: number | null;
-  fault: string | null;
-}
 
 export function buildGapStore(database: Database): GapStore {
   const { row, rows } = database;
@@ -36,17 +27,17 @@ export function buildGapStore(database: Database): GapStore {
       return new Map(found.flatMap(({ object_id, fields }) => latest(byName.get(object_id), fields)));
     },
     async findRun(tenantId, { modcode, hook }) {
-      const run = await row<Row>('SELECT * FROM gap_runs WHERE tenant_id = $1 AND modcode = $2 AND hook = $3', [
+      const run = await row<GapRunRow>('SELECT * FROM gap_runs WHERE tenant_id = $1 AND modcode = $2 AND hook = $3', [
         ...[tenantId, modcode, hook],
       ]);
-      return run && read(run);
+      return run && toGapRun(run);
     },
     async listRuns(tenantId) {
-      const runs = await rows<Row>(
+      const runs = await rows<GapRunRow>(
         'SELECT * FROM gap_runs WHERE tenant_id = $1::bigint ORDER BY modcode COLLATE "C", hook COLLATE "C"',
         [tenantId],
       );
-      return runs.map(read);
+      return runs.map(toGapRun);
     },
     async noteRun({ tenantId, modcode, hook, since, endedAt, found, fault }) {
       await database.writing(({ run }) =>
@@ -64,16 +55,4 @@ export function buildGapStore(database: Database): GapStore {
 function latest(id: string | undefined, text: string): [string, Fields][] {
   const { fields } = readFields(text);
   return id === undefined || fields === undefined ? [] : [[id, fields]];
-}
-
-function read({ tenant_id, modcode, hook, since, ended_at, found, fault }: Row): GapRun {
-  return {
-    tenantId: tenant_id,
-    modcode,
-    hook,
-    ...(since !== null && { since }),
-    ...(ended_at !== null && { endedAt: ended_at }),
-    ...(found !== null && { found }),
-    ...(fault !== null && { fault }),
-  };
 }

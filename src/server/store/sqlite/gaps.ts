@@ -1,18 +1,9 @@
 import type { Fields } from '../../../microbizz/domain/event.ts';
-import type { GapRun, GapStore } from '../ports/gaps.ts';
+import type { GapStore } from '../ports/gaps.ts';
+import { toGapRun, type GapRunRow } from '../rows/gap-run-row.ts';
 import type { Database } from './open-database.ts';
 import { buildReadFields } from './read-fields.ts';
 import { asReading } from './read-text.ts';
-
-interface Row {
-  tenant_id: number;
-  modcode: string;
-  hook: string;
-  since: string | null;
-  ended_at: number | null;
-  found: number | null;
-  fault: string | null;
-}
 
 interface Latest {
   object_id: string;
@@ -33,10 +24,12 @@ export function buildGapStore(database: Database): GapStore {
     const known = rows.map(({ object_id, latest_id }) => [object_id, readFields(latest_id)] as const);
     return new Map(known.filter((each): each is readonly [string, Fields] => each[1] !== undefined));
   });
-  const findRun = database.prepare<[number, string, string], Row>(
+  const findRun = database.prepare<[number, string, string], GapRunRow>(
     'SELECT * FROM gap_runs WHERE tenant_id = ? AND modcode = ? AND hook = ?',
   );
-  const listRuns = database.prepare<[number], Row>('SELECT * FROM gap_runs WHERE tenant_id = ? ORDER BY modcode, hook');
+  const listRuns = database.prepare<[number], GapRunRow>(
+    'SELECT * FROM gap_runs WHERE tenant_id = ? ORDER BY modcode, hook',
+  );
   const note = database.prepare(
     `INSERT INTO gap_runs (tenant_id, modcode, hook, since, ended_at, found, fault) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET since = coalesce(excluded.since, since), ended_at = excluded.ended_at, found = excluded.found,
@@ -51,23 +44,11 @@ export function buildGapStore(database: Database): GapStore {
     },
     async findRun(tenantId, { modcode, hook }) {
       const row = findRun.get(tenantId, modcode, hook);
-      return row && read(row);
+      return row && toGapRun(row);
     },
-    listRuns: async (tenantId) => listRuns.all(tenantId).map(read),
+    listRuns: async (tenantId) => listRuns.all(tenantId).map(toGapRun),
     async noteRun({ tenantId, modcode, hook, since, endedAt, found, fault }) {
       note.run(tenantId, modcode, hook, since ?? null, endedAt ?? null, found ?? null, fault ?? null);
     },
-  };
-}
-
-function read({ tenant_id, modcode, hook, since, ended_at, found, fault }: Row): GapRun {
-  return {
-    tenantId: tenant_id,
-    modcode,
-    hook,
-    ...(since !== null && { since }),
-    ...(ended_at !== null && { endedAt: ended_at }),
-    ...(found !== null && { found }),
-    ...(fault !== null && { fault }),
   };
 }

@@ -6,7 +6,8 @@ import { plainText } from '../plain-text.ts';
 import { becomeTenant } from './become-tenant.ts';
 import { takeInvitation } from './invitations.ts';
 import { park } from './parked.ts';
-import { selectTenants, toInstallation, toTenant, type InstallationRow, type TenantRow } from './rows.ts';
+import { selectTenants, toTenant, type TenantRow } from '../../rows/tenant-row.ts';
+import { toInstallation, type InstallationRow } from './rows.ts';
 
 /** `events` is asked for each event, `pages` for all the rest. */
 export function buildConnections(events: Database, pages: Database): Connections<SealedToken> {

@@ -1,17 +1,7 @@
-import type { Invitation } from '../../../../microbizz/domain/invitation.ts';
 import type { Begun } from '../../ports/connections.ts';
 import type { Invitations } from '../../ports/invitations.ts';
+import { toInvitation, type InvitationRow } from '../../rows/invitation-row.ts';
 import type { Database, Queries } from '../database.ts';
-
-interface InvitationRow {
-  id: string;
-  created_at: number;
-  expires_at: number;
-  contract: string | null;
-  host: string | null;
-  used_by: string | null;
-  taken_back_at: number | null;
-}
 
 export function buildInvitations(database: Database): Invitations {
   const write = (sql: string, values: readonly unknown[]): Promise<number> =>
@@ -42,18 +32,6 @@ export function buildInvitations(database: Database): Invitations {
     async removeExpired(before) {
       await write('DELETE FROM invitations WHERE expires_at < $1', [before]);
     },
-  };
-}
-
-function toInvitation(row: InvitationRow): Invitation {
-  return {
-    id: row.id,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    contract: row.contract ?? undefined,
-    host: row.host ?? undefined,
-    usedBy: row.used_by ?? undefined,
-    takenBackAt: row.taken_back_at ?? undefined,
   };
 }
 

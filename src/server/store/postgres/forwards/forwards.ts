@@ -3,17 +3,15 @@ import type { Sealed } from '../../ports/sealed.ts';
 import type { Database, Transaction } from '../database.ts';
 import { listAttempts } from './attempts.ts';
 import { removeSome, settle } from './settle.ts';
+import { countDays, hasFailedFor, type FailingRow } from '../../rows/failing-days.ts';
 
-interface Row {
+interface Row extends FailingRow {
   id: number;
   tenant_id: number;
   url: string;
   hooks: string[];
   secrets: string;
   paused: PauseReason | null;
-  failing_since: number | null;
-  last_failed_at: number | null;
-  failed_days: number;
 }
 /** `sealed` in base64. */
 interface SealedSecret {
@@ -21,7 +19,6 @@ interface SealedSecret {
   until: number | null;
 }
 
-const day = 86_400_000;
 /** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
 const oldSecrets = 4;
 const pauseSql = 'UPDATE forwards SET paused = coalesce(paused, $1) WHERE id = $2::bigint';
@@ -134,15 +131,7 @@ async function noteFailure(
     failing.days,
     id,
   ]);
-  if (now - failing.since < days * day || failing.days < days) return 'failing';
+  if (!hasFailedFor(days, failing, now)) return 'failing';
   await transaction.run(pauseSql, [reason, id]);
   return 'paused';
-}
-
-/** Since when it fails, and on how many days of 24 hours from then it did. It starts again when the clock was set back: nothing is known then. */
-function countDays(row: Row, now: number): { since: number; days: number } {
-  const { failing_since: since, last_failed_at: last, failed_days: days } = row;
-  if (since === null || (last !== null && now < last)) return { since: now, days: 1 };
-  const place = (at: number): number => Math.floor((at - since) / day);
-  return { since, days: place(now) > place(last ?? since) ? days + 1 : Math.max(days, 1) };
 }

@@ -1,29 +1,11 @@
-import {
-  isSameEndpoint,
-  type Credentials,
-  type Installation,
-  type Tenant,
-} from '../../../../microbizz/domain/tenant.ts';
+import { isSameEndpoint, type Credentials, type Installation } from '../../../../microbizz/domain/tenant.ts';
 import type { Begun, Connections, Negotiated } from '../../ports/connections.ts';
 import type { SealedToken } from '../../ports/sealed.ts';
+import { selectTenants, toTenant, type TenantRow } from '../../rows/tenant-row.ts';
 import { buildBecomeTenant, type InstallationRow } from './become-tenant.ts';
 import { buildUseInvitation } from './invitations.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import { buildParked } from './parked.ts';
-
-interface TenantRow {
-  id: number;
-  host: string;
-  contract: string;
-  installation_id: string;
-  solution: string;
-  endpoint: string;
-  accesstoken: Buffer;
-  refused_at: number | null;
-}
-
-const tenants = `SELECT t.id, t.host, t.contract, t.installation_id, i.solution, i.endpoint, i.accesstoken, t.refused_at
-  FROM tenants t JOIN installations i ON i.id = t.installation_id`;
 
 type State = ReturnType<typeof prepare>;
 
@@ -37,10 +19,12 @@ function prepare(database: Database) {
   const setWaits = database.prepare(
     'UPDATE installations SET verified_at = ?, fault = NULL, unreachable = 0 WHERE id = ?',
   );
-  const findTenant = database.prepare<[number], TenantRow>(`${tenants} WHERE t.id = ?`);
-  const findNamed = database.prepare<[string, string], TenantRow>(`${tenants} WHERE t.host = ? AND t.contract = ?`);
+  const findTenant = database.prepare<[number], TenantRow>(`${selectTenants} WHERE t.id = ?`);
+  const findNamed = database.prepare<[string, string], TenantRow>(
+    `${selectTenants} WHERE t.host = ? AND t.contract = ?`,
+  );
   const setRefused = database.prepare('UPDATE tenants SET refused_at = ? WHERE id = ?');
-  const listTenants = database.prepare<[], TenantRow>(`${tenants} ORDER BY t.id`);
+  const listTenants = database.prepare<[], TenantRow>(`${selectTenants} ORDER BY t.id`);
   const listForgettable = database
     .prepare<{ refused: number; unused: number; limit: number }, string>(
       `SELECT id FROM installations WHERE tenant_id IS NULL
@@ -80,12 +64,12 @@ export function buildConnections(database: Database): Connections<SealedToken> {
     },
     async findTenant(id) {
       const row = state.findTenant.get(id);
-      return row && tenantOf(row);
+      return row && toTenant(row);
     },
     async noteToken(tenantId, refusedAt) {
       state.setRefused.run(refusedAt ?? null, tenantId);
     },
-    listTenants: async () => state.listTenants.all().map(tenantOf),
+    listTenants: async () => state.listTenants.all().map(toTenant),
     removeExpired: async (before, limit) => acts.removeExpired(state, before, limit),
   };
 }
@@ -117,19 +101,6 @@ function removeExpired(state: State, before: { refused: number; unused: number }
     state.remove.run(id);
   }
   return ids.length === limit;
-}
-
-function tenantOf(row: TenantRow): Tenant<SealedToken> {
-  const { id, host, contract, solution, endpoint, refused_at: refusedAt } = row;
-  const accesstoken = { installationId: row.installation_id, sealed: row.accesstoken };
-  return {
-    id,
-    host,
-    contract,
-    credentials: { endpoint, contract, accesstoken },
-    solution,
-    ...(refusedAt !== null && { refusedAt }),
-  };
 }
 
 function installationOf(row: InstallationRow): Installation<SealedToken> {

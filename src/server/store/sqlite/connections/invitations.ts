@@ -1,17 +1,7 @@
-import type { Invitation } from '../../../../microbizz/domain/invitation.ts';
 import type { Begun } from '../../ports/connections.ts';
 import type { Invitations } from '../../ports/invitations.ts';
+import { toInvitation, type InvitationRow } from '../../rows/invitation-row.ts';
 import type { Database } from '../open-database.ts';
-
-interface InvitationRow {
-  id: string;
-  created_at: number;
-  expires_at: number;
-  contract: string | null;
-  host: string | null;
-  used_by: string | null;
-  taken_back_at: number | null;
-}
 
 export function buildInvitations(database: Database): Invitations {
   const add = database.prepare(
@@ -31,25 +21,13 @@ export function buildInvitations(database: Database): Invitations {
     },
     async find(id) {
       const row = find.get(id);
-      return row && invitation(row);
+      return row && toInvitation(row);
     },
-    list: async () => list.all().map(invitation),
+    list: async () => list.all().map(toInvitation),
     takeBack: async (id, now) => takeBack.run(now, id).changes === 1,
     async removeExpired(before) {
       removeExpired.run(before);
     },
-  };
-}
-
-function invitation(row: InvitationRow): Invitation {
-  return {
-    id: row.id,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    contract: row.contract ?? undefined,
-    host: row.host ?? undefined,
-    usedBy: row.used_by ?? undefined,
-    takenBackAt: row.taken_back_at ?? undefined,
   };
 }
 

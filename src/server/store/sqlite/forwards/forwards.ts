@@ -3,17 +3,15 @@ import type { Sealed } from '../../ports/sealed.ts';
 import { asTransaction, type Database } from '../open-database.ts';
 import { buildListAttempts } from './attempts.ts';
 import { buildSettle } from './settle.ts';
+import { countDays, hasFailedFor, type FailingRow } from '../../rows/failing-days.ts';
 
-interface Row {
+interface Row extends FailingRow {
   id: number;
   tenant_id: number;
   url: string;
   hooks: string;
   secrets: string;
   paused: PauseReason | null;
-  failing_since: number | null;
-  last_failed_at: number | null;
-  failed_days: number;
 }
 /** `sealed` in base64. */
 interface SealedSecret {
@@ -21,7 +19,6 @@ interface SealedSecret {
   until: number | null;
 }
 
-const day = 86_400_000;
 /** Secrets kept beside the newest: somebody who rotates again and again does not make the signature header grow for ever. */
 const oldSecrets = 4;
 
@@ -118,7 +115,7 @@ function noteFailure(
   if (row.paused !== null) return 'was-paused';
   const failing = countDays(row, now);
   noteDays.run(failing.since, now, failing.days, id);
-  if (now - failing.since < days * day || failing.days < days) return 'failing';
+  if (!hasFailedFor(days, failing, now)) return 'failing';
   pause.run(reason, id);
   return 'paused';
 }
@@ -140,12 +137,4 @@ function forwardOf(row: Row): Forward<Sealed> {
     paused: row.paused ?? undefined,
     failingSince: row.failing_since ?? undefined,
   };
-}
-
-/** Since when it fails, and on how many days of 24 hours from then it did. It starts again when the clock was set back: nothing is known then. */
-function countDays(row: Row, now: number): { since: number; days: number } {
-  const { failing_since: since, last_failed_at: last, failed_days: days } = row;
-  if (since === null || (last !== null && now < last)) return { since: now, days: 1 };
-  const place = (at: number): number => Math.floor((at - since) / day);
-  return { since, days: place(now) > place(last ?? since) ? days + 1 : Math.max(days, 1) };
 }
